@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+// The house has floors, and arrows point down: App > Journeys > Components > Contracts > Core.
+// A module never imports its neighbour; what neighbours need of one another is a type in Contracts.
+// `Tests/TidyTests` holds this file and the import lines to that rule.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Read at start from the resources folder, not compiled: an edited page or text recompiles nothing.
+let rooms: [String] = ["Schema", "Templates", "Strings", "Static"]
+
+func present(_ folder: String) -> [String] {
+    rooms.filter { Context.environment["ZAMIN_ALL_ROOMS"] != nil || fileExists("\(Context.packageDirectory)/\(folder)/\($0)") }
+}
+
+func module(_ floor: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    let folder = "Sources/\(floor)/\(name)"
+    return .target(name: name, dependencies: dependencies, path: folder, exclude: present(folder), swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestKit"], path: "Tests/\(name)Tests",
+        exclude: fileExists("\(Context.packageDirectory)/Tests/\(name)Tests/Vectors") ? ["Vectors"] : [], swiftSettings: settings)
+}
+
+let core: [Target.Dependency] = ["Values", "JSONSchema", "Database", "Web", "Trust", "Language", "Jobs"]
+let floor: [Target.Dependency] = core + ["Contracts", .product(name: "Logging", package: "swift-log")]
+let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let components: [String] = [
+    "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents",
+]
+let journeys: [String] = ["Portal", "Delivery", "PersonalZone"]
+let simulators: [String] = ["Registers", "Acquirer"]
+let clients: Set<String> = ["Spine", "Payments", "Messages"]
+
+let package = Package(
+    name: "zamin",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "zamin", targets: ["App"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Libraries of the system.
+        .systemLibrary(name: "CLibPQ", path: "Sources/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CCurl", path: "Sources/System/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+
+        // Core: no word of government in here.
+        module("Core", "Values", []),
+        module("Core", "JSONSchema", ["Values"]),
+        module("Core", "Database", ["Values", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")]),
+        module("Core", "Trust", ["Values", "CSodium", .product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")]),
+        module("Core", "Language", ["Values"]),
+        module("Core", "Web", [
+            "Values", "JSONSchema", "Language", "Trust",
+            .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
+            .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "Logging", package: "swift-log"),
+        ]),
+        module("Core", "Jobs", ["Values", "Database", .product(name: "Logging", package: "swift-log")]),
+
+        .target(name: "Contracts", dependencies: core, path: "Sources/Contracts", swiftSettings: settings),
+    ]
+        + components.map { name in
+            module("Components", name, floor + (clients.contains(name) ? [http] : []) + (name == "Messages" ? ["CCurl"] : [])
+                + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess")] : [])
+                + (name == "Forms" ? [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")] : []))
+        }
+        + journeys.map { module("Journeys", $0, floor) }
+        + simulators.map { module("Simulators", $0, floor + [http]) }
+        + [
+            .executableTarget(
+                name: "App",
+                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + [
+                    http,
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    .product(name: "Configuration", package: "swift-configuration"),
+                    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                ],
+                path: "Sources/App", exclude: present("Sources/App"), swiftSettings: settings),
+            .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
+        ]
+        + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, [.byName(name: $0), "Values", "Database"]) }
+        + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)]) }
+        + [tests("App", floor + ["App"]), tests("Tidy", ["Values"])]
+)
+
+func fileExists(_ path: String) -> Bool { access(path, 0) == 0 }

@@ -1,0 +1,1 @@
+@main struct Zamin { static func main() {} }

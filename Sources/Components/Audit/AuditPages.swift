@@ -1,0 +1,49 @@
+import Contracts
+import Database
+import HTTPTypes
+import Language
+import Trust
+import Values
+public import Web
+
+extension Audit {
+    public var routes: [Route] {
+        [
+            .page(.get, "/me/access", for: .person(.substantial), "audit.showAccess", "Who looked at my data", showAccess),
+            .api(
+                .get, "/me/access/{entry}/proof", for: .person(.substantial), "audit.proof", "Proof that an entry is in the log",
+                answers: [.init(200, "Leaf, inclusion proof and signed checkpoint", schema: ["type": "object"])], proof),
+        ]
+    }
+
+    private static let pageSize = 50
+
+    private func showAccess(_ call: Call) async throws -> Reply {
+        let before = call.query["before"].flatMap { UUIDv7.isWellFormed($0) ? $0 : nil }
+        let subject = call.actor.id
+        let records = try await database.read { try store.history(of: subject, before: before, limit: Audit.pageSize + 1, in: $0) }
+        let shown = records.prefix(Audit.pageSize)
+        let words = AuditWords(site: site, bodies: bodies, language: call.language)
+        var data: [String: Any] = ["entries": shown.map { words.line($0, reader: call.actor.id) }, "isEmpty": shown.isEmpty]
+        if records.count > shown.count, let last = shown.last { data["next"] = "\(call.page("/me/access"))?before=\(last.id)" }
+        return try site.page(
+            "audit/access", Site.Heading(site.text("audit.access.title", call), back: call.page("/me")), data, for: call)
+    }
+
+    /// Everything somebody else's program needs to check that this entry is in the signed log (RFC 9162 section 2.1.3).
+    private func proof(_ call: Call) async throws -> Reply {
+        let (id, subject, store) = (try call.id("entry"), call.actor.id, store)
+        let answer: JSON? = try await database.read { connection in
+            guard let leaf = try store.leaf(id, subjectID: subject, in: connection) else { return nil }
+            guard let sequence = leaf.sequence, let checkpoint = try store.latestCheckpoint(in: connection) else { return ["pending": true] }
+            let tiles = MerkleTiles(size: checkpoint.size) { try store.tile($0, in: connection) }
+            let path = try tiles.inclusionProof(of: Int(sequence))
+            return [
+                "leaf": .string(leaf.text), "index": .int(sequence), "checkpoint": .string(checkpoint.note),
+                "inclusionProof": .strings(path.map { Base64.encode($0.bytes) }),
+            ]
+        }
+        guard let answer else { throw Problem.notFound }
+        return .json(answer)
+    }
+}

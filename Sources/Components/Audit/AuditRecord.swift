@@ -1,0 +1,39 @@
+import Contracts
+import Database
+import Trust
+import Values
+
+/// An entry as it is kept: its canonical text is the leaf of the Merkle tree, so whatever is shown is what was signed.
+struct AuditRecord: Sendable, Hashable {
+    let id: String
+    let content: JSON
+
+    var at: Instant { Instant(microseconds: content["at"]?.int ?? 0) }
+    var subjectID: String { content["subject"]?.string ?? "" }
+    var actorID: String { content["actor"]?.string ?? "" }
+    var actorName: String { content["actorName"]?.string ?? "" }
+    var bodyID: String? { content["body"]?.string }
+    var role: String? { content["role"]?.string }
+    var action: String { content["action"]?.string ?? "" }
+    var what: String { content["what"]?.string ?? "" }
+    var caseID: String? { content["case"]?.string }
+    var basis: Basis? { Basis(kind: content["basis"]?["kind"]?.string ?? "", reference: content["basis"]?["reference"]?.string ?? "") }
+    var fields: [String] { content["fields"]?.array?.compactMap(\.string) ?? [] }
+
+    init(id: String, content: JSON) { (self.id, self.content) = (id, content) }
+
+    init(_ entry: AuditEntry, id: String) {
+        self.init(
+            id: id,
+            content: .members([
+                "id": .string(id), "subject": .string(entry.subjectID), "actor": .string(entry.actorID), "actorName": .string(entry.actorName),
+                "body": entry.bodyID.map(JSON.string), "role": entry.role.map(JSON.string), "action": .string(entry.action.rawValue),
+                "what": .string(entry.what), "case": entry.caseID.map(JSON.string),
+                "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)], "fields": .strings(entry.fields),
+                "at": .int(entry.at.microseconds),
+            ]))
+    }
+
+    /// The leaf over the text as stored; RFC 9162 section 2.1.1 hashing.
+    static func leaf(of storedText: String) -> MerkleHash { MerkleTree.leafHash(Array(storedText.utf8)) }
+}

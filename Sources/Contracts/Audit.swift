@@ -1,0 +1,58 @@
+public import Database
+public import Values
+public import Web
+
+/// Why a body may see or change a person's data. Said honestly: most exchanges rest on law, not on consent.
+public enum Basis: Sendable, Hashable {
+    /// A provision of law, by its reference, such as `arnona-regulations-1993.2`.
+    case law(String)
+    /// A consent record's id.
+    case consent(String)
+    /// The person asked for the service that needs it; the id of the request, draft or case.
+    case request(String)
+
+    public var kind: String { switch self { case .law: "law"; case .consent: "consent"; case .request: "request" } }
+    public var reference: String { switch self { case .law(let it), .consent(let it), .request(let it): it } }
+    public init?(kind: String, reference: String) {
+        switch kind {
+        case "law": self = .law(reference)
+        case "consent": self = .consent(reference)
+        case "request": self = .request(reference)
+        default: return nil
+        }
+    }
+}
+
+/// One look at, or change of, a person's data: who, in what capacity, for which case, by what law or consent, which fields.
+public struct AuditEntry: Sendable, Hashable {
+    public enum Action: String, Sendable, CaseIterable { case read, write, fetch, decide, signIn, signOut, send, credential }
+
+    /// The person or business the data is about.
+    public var subjectID: String
+    public var actorID: String
+    public var actorName: String
+    /// The body in whose name the actor acts; nil when a person looks at her own data.
+    public var bodyID: String?
+    public var role: String?
+    public var action: Action
+    /// What was done, as a key of the audit's texts (`audit.what.<code>`), such as `case.view` or `register.student-status`.
+    public var what: String
+    public var caseID: String?
+    public var basis: Basis
+    /// Names of what was seen or changed, such as `address` or `/income/0/amount`. Never values.
+    public var fields: [String]
+    public var at: Instant
+
+    public init(
+        subjectID: String, actor: Actor, action: Action, what: String, caseID: String? = nil, basis: Basis, fields: [String] = [], at: Instant
+    ) {
+        (self.subjectID, self.actorID, self.actorName) = (subjectID, actor.id, actor.name)
+        if case .office(let organisation, let role) = actor.capacity { (bodyID, self.role) = (organisation, role) }
+        (self.action, self.what, self.caseID, self.basis, self.fields, self.at) = (action, what, caseID, basis, fields, at)
+    }
+}
+
+/// The log that everybody who touches a person's data writes to, in the transaction that touches it.
+public protocol AuditLog: Sendable {
+    func record(_ entry: AuditEntry, in connection: any Connection) throws
+}

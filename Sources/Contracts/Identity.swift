@@ -1,0 +1,38 @@
+public import Database
+public import Language
+public import Values
+
+/// What other modules may know of a registered person.
+public struct PersonCard: Sendable, Hashable {
+    public let id: String
+    public let givenName: String
+    public let familyName: String
+    public let birthDate: CalendarDate
+    public let email: String
+    public let phone: String?
+    public let language: Language
+    public var fullName: String { "\(givenName) \(familyName)" }
+
+    public init(id: String, givenName: String, familyName: String, birthDate: CalendarDate, email: String, phone: String?, language: Language) {
+        (self.id, self.givenName, self.familyName, self.birthDate) = (id, givenName, familyName, birthDate)
+        (self.email, self.phone, self.language) = (email, phone, language)
+    }
+}
+
+public protocol People: Sendable {
+    func card(of id: String, in connection: any Connection) throws -> PersonCard?
+    /// The nine digits. Who calls this leaves an audit row.
+    func nationalNumber(of id: String, in connection: any Connection) throws -> String?
+    /// The subject with this national number, when registered.
+    func subject(nationalNumber: String, in connection: any Connection) throws -> String?
+    /// Officers of a body who hold one of these roles.
+    func officers(of bodyID: String, role: String?, in connection: any Connection) throws -> [PersonCard]
+}
+
+/// Roles an officer may hold. They are names in data, not types: a body may have more.
+public enum OfficerRole {
+    /// Works on cases of the body.
+    public static let caseOfficer = "case-officer"
+    /// Runs the platform: sees jobs, agreements and the log's health, but no person's data.
+    public static let administrator = "administrator"
+}

@@ -1,0 +1,61 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Runs long computations, a few at a time; the rest wait in order, up to a limit. An idle pool holds no thread.
+final class HashPool: Sendable {
+    private struct State {
+        var running = 0
+        var waiting: [@Sendable () -> Void] = []
+    }
+
+    private let threads: Int
+    private let queueLimit: Int
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "passwords", attributes: .concurrent)
+
+    init(threads: Int, queueLimit: Int) {
+        self.threads = max(1, threads)
+        self.queueLimit = max(0, queueLimit)
+    }
+
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable () -> Result<Value, PasswordError>
+    ) async throws(PasswordError) -> Value {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, PasswordError>, Never>) in
+            if !submit({ continuation.resume(returning: body()) }) { continuation.resume(returning: .failure(.busy)) }
+        }
+        return try result.get()
+    }
+
+    /// False when the queue is full.
+    private func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+        enum Place { case thread, queue, none }
+        let place = state.withLock { state -> Place in
+            if state.running < threads {
+                state.running += 1
+                return .thread
+            }
+            guard state.waiting.count < queueLimit else { return .none }
+            state.waiting.append(job)
+            return .queue
+        }
+        if place == .thread { queue.async { self.work(job) } }
+        return place != .none
+    }
+
+    private func work(_ first: @Sendable () -> Void) {
+        first()
+        while let next = next() { next() }
+    }
+
+    /// The longest waiting job; without one the thread is given back.
+    private func next() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.running -= 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+    }
+}

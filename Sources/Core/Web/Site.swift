@@ -1,0 +1,111 @@
+public import Language
+import Values
+import Synchronization
+
+/// The pages of a server: templates, texts, static files and the frame around every page.
+public final class Site: Sendable {
+    public let catalogue: StringCatalogue
+    public let files: StaticFiles
+    private let templates: TemplateSet
+    private let frame: Frame
+
+    /// What is in the frame around each page.
+    public struct Frame: Sendable {
+        /// Links in the header: path without language, key of the text.
+        public var navigation: [(path: String, key: String)]
+        /// True for servers where people sign in and search.
+        public var isPortal: Bool
+        /// Who is meant when an actor acts for an organisation: its name.
+        public var organisationName: @Sendable (String, Language) -> String
+        public init(
+            navigation: [(path: String, key: String)] = [], isPortal: Bool = true,
+            organisationName: @escaping @Sendable (String, Language) -> String = { id, _ in id }
+        ) {
+            (self.navigation, self.isPortal, self.organisationName) = (navigation, isPortal, organisationName)
+        }
+    }
+
+    public init(folders: [ResourceFolder], frame: Frame = Frame()) throws {
+        _ = UTF8HTML.register
+        catalogue = try StringCatalogue(modules: folders.map { .init(name: $0.module, folder: "\($0.path)/Strings") })
+        templates = try TemplateSet(folders: folders, catalogue: catalogue)
+        files = try StaticFiles(folders: folders)
+        self.frame = frame
+    }
+
+    public var templateNames: Set<String> { templates.names }
+
+    public func text(_ key: String, _ call: Call, _ arguments: [String: String] = [:]) -> String {
+        catalogue.text(key, in: call.language, arguments)
+    }
+
+    /// What is said in the frame of one page.
+    public struct Heading: Sendable {
+        public var title: String
+        public var description: String
+        public var back: String?
+        public var breadcrumbs: [(href: String, text: String)]
+        /// The page shows an error: its title says so first.
+        public var isError: Bool
+        public init(
+            _ title: String, description: String = "", back: String? = nil, breadcrumbs: [(href: String, text: String)] = [], isError: Bool = false
+        ) {
+            (self.title, self.description, self.back, self.breadcrumbs, self.isError) = (title, description, back, breadcrumbs, isError)
+        }
+    }
+
+    /// A page: the template `module/name` with its data, in the frame.
+    public func page(_ template: String, _ heading: Heading, _ data: [String: Any], for call: Call, status: Int = 200) throws -> Reply {
+        var data = data
+        data.merge(common(call)) { own, _ in own }
+        let content = try templates.render(template, data, call.language)
+        var layout = common(call)
+        layout["content"] = content
+        layout.merge(frameData(heading, call)) { _, new in new }
+        var reply = Reply.html(try templates.render("web/layout", layout, call.language), status: status)
+        reply.carriesForm = content.contains("name=\"_csrf\"")
+        return reply
+    }
+
+    /// A piece of HTML without the frame, such as the body of an official document.
+    public func fragment(_ template: String, _ data: [String: Any], language: Language) throws -> String {
+        try templates.render(template, data, language)
+    }
+
+    private func common(_ call: Call) -> [String: Any] {
+        [
+            "lang": call.language.rawValue, "dir": call.language.direction, "prefix": "/\(call.language.rawValue)", "csrf": call.formToken,
+            "static": files.base,
+        ]
+    }
+
+    private func frameData(_ heading: Heading, _ call: Call) -> [String: Any] {
+        let languages: [[String: Any]] = Language.allCases.map { language in
+            [
+                "code": language.rawValue, "name": language.ownName, "href": "/\(language.rawValue)\(call.path == "/" ? "" : call.path)",
+                "current": language == call.language,
+            ]
+        }
+        var data: [String: Any] = [
+            "title": heading.title, "description": heading.description, "languages": languages, "path": call.path, "errorTitle": heading.isError,
+            "portal": frame.isPortal, "signedIn": call.actor.isSignedIn, "actorName": call.actor.name,
+            "capacityName": capacityName(call), "officer": call.actor.holdsOffice,
+            "nav": frame.navigation.map { item -> [String: Any] in
+                [
+                    "href": "/\(call.language.rawValue)\(item.path)", "text": text(item.key, call),
+                    "current": item.path == call.path || (item.path != "/" && call.path.hasPrefix(item.path + "/")),
+                ]
+            },
+            "breadcrumbs": heading.breadcrumbs.map { ["href": $0.href, "text": $0.text] },
+        ]
+        if let back = heading.back { data["backLink"] = back }
+        return data
+    }
+
+    private func capacityName(_ call: Call) -> String {
+        switch call.actor.capacity {
+        case .own: text("web.capacity.own", call)
+        case .office(let organisation, _), .representative(let organisation): frame.organisationName(organisation, call.language)
+        }
+    }
+}
