@@ -92,7 +92,7 @@ let package = Package(
                 + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess")] : [])
                 + (name == "Forms" ? [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")] : []))
         }
-        + journeys.map { module("Journeys", $0, floor) }
+        + journeys.map { module("Journeys", $0, floor + ($0 == "Portal" ? ["Catalogue"] : [])) }
         + simulators.map { module("Simulators", $0, floor + [http]) }
         + [
             .executableTarget(
@@ -107,7 +107,7 @@ let package = Package(
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
         + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, [.byName(name: $0), "Values", "Database"]) }
-        + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)]) }
+        + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : [])) }
         + [tests("App", floor + ["App"]), tests("Tidy", ["Values"])]
 )
 

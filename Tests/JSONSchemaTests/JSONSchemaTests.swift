@@ -62,7 +62,7 @@ import Values
             let below: JSON = ["properties": ["x": ["$ref": .string("#/$defs/d\(level + 1)")]]]
             definitions["d\(level)"] = ["allOf": [["not": ["not": below]], ["not": ["not": below]]]]
         }
-        var value: JSON = 1
+        var value: JSON = "leaf"
         for _ in 0..<60 { value = ["x": value] }
         let schema = try JSONSchema(["$ref": "#/$defs/d0", "$defs": .object(definitions)])
         #expect(schema.faults(in: value).map(\.keyword) == ["limit"])

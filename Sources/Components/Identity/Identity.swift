@@ -1,1 +1,78 @@
-// Identity
+public import Contracts
+public import Database
+public import Jobs
+public import Language
+public import Trust
+public import Values
+public import Web
+
+/// Who somebody is: registration with proof against registers, sign-in with two factors, sessions, and the capacity people act in.
+/// The front door of the module.
+public struct Identity: Sendable {
+    /// How long a registration that was begun can be gone on with.
+    static let registrationSeconds: Int64 = 24 * 3_600
+    static let signInSeconds: Int64 = 30 * 60
+    /// The body in whose name identities are proved and people are written to.
+    static let ownerID = "digital-authority"
+
+    let database: any Database
+    let store: IdentityStore
+    let hasher: PasswordHasher
+    let passwordRules: PasswordRules
+    let exchange: any Exchange
+    let postman: any Postman
+    let auditLog: any AuditLog
+    let bodies: any BodyDirectory
+    let localities: LocalityFinder
+    let organisations: OrganisationNames
+    let site: Site
+    let clock: TimeSource
+
+    /// - Parameter organisations: also given to the site's frame, which shows the name of the body or business acted for.
+    public init(
+        database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, exchange: any Exchange,
+        postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site, clock: TimeSource
+    ) {
+        (self.database, store, self.hasher) = (database, IdentityStore(vault: vault), hasher)
+        passwordRules = PasswordRules(common: commonPasswords)
+        (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
+        (self.organisations, self.site, self.clock) = (organisations, site, clock)
+        localities = LocalityFinder(bodies.localities)
+    }
+
+    /// The table of contents of the module.
+    public var routes: [Route] { registrationRoutes + signInRoutes + sessionRoutes + capacityRoutes }
+
+    public var authenticator: SessionAuthenticator {
+        SessionAuthenticator(database: database, store: store, organisations: organisations, clock: clock)
+    }
+
+    public var people: any People { IdentityPeople(store: store, clock: clock) }
+    public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
+
+    public func register(in jobs: inout JobRegistry) {
+        jobs.every(seconds: 300, "identity.housekeeping") { try await removeExpired() }
+    }
+
+    /// Removes sessions, registrations, codes and counts of attempts that nobody can use any more.
+    func removeExpired() async throws {
+        let (store, time) = (store, clock.now())
+        try await database.write { try store.removeExpired(at: time, limit: 500, in: $0) }
+    }
+}
+
+/// Names of what people act for, as the frame of each page shows them. Businesses become known here as sessions that act for them are
+/// read.
+public final class OrganisationNames: Sendable {
+    private let bodies: any BodyDirectory
+    private let businesses = NameCache(limit: 20_000)
+
+    public init(bodies: any BodyDirectory) { self.bodies = bodies }
+
+    /// The name of a body or business; its id when it is not known.
+    public func name(of id: String, in language: Language) -> String {
+        bodies.body(id)?.name.text(in: language) ?? businesses.name(of: id) ?? id
+    }
+
+    func learn(_ name: String, of id: String) { businesses.learn(name, of: id) }
+}

@@ -20,11 +20,13 @@ extension SchemaCompiler {
         return anchored
     }
 
-    /// Every `$anchor` of the document. Places that hold data and not schemas (`const`, `enum`, …) are not searched.
+    /// Every `$anchor` of the document. Places that hold data and not schemas (`const`, `enum`, …) are not searched, nor are schemas with an
+    /// `$id` of their own, whose anchors belong to them.
     static func anchors(in value: JSON, at place: JSONPointer) -> [String: JSONPointer] {
         var found: [String: JSONPointer] = [:]
         switch value {
         case .object(let members):
+            if members["$id"] != nil, !place.tokens.isEmpty { break }
             if let name = members["$anchor"]?.string { found[name] = place }
             for (key, member) in members where !["const", "enum", "default", "examples", "example"].contains(key) {
                 found.merge(anchors(in: member, at: place.appending(key))) { first, _ in first }

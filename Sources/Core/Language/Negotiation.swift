@@ -40,7 +40,7 @@ private struct WeightedRange {
         self.weight = weight
     }
 
-    /// The range shortened subtag by subtag until it is one of our languages. `iw` is the withdrawn tag of Hebrew, still sent by old systems.
+    /// The range shortened subtag by subtag until it is one of our languages. `iw` is the old tag of Hebrew, still sent by old systems.
     var language: Language? {
         var subtags = tag.split(separator: "-")
         while !subtags.isEmpty {

@@ -33,10 +33,9 @@ extension Dispatcher {
 
     private func page(_ problem: Problem, _ call: Call) -> Reply {
         let (title, detail) = texts(problem, call)
-        let data: [String: Any] = [
-            "problemTitle": title, "problemDetail": detail, "status": "\(problem.status)", "reference": call.reference,
-            "isOurFault": problem.status >= 500,
-        ]
+        var data: [String: Any] = ["problemTitle": title, "problemDetail": detail]
+        if problem.status >= 500 { data["reference"] = call.reference }
+        if problem.status == 401 { data["signInHref"] = call.page("/sign-in") }
         do {
             return try site.page("web/problem", Site.Heading(title, isError: true), data, for: call, status: problem.status)
         } catch {

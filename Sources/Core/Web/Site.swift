@@ -47,6 +47,12 @@ public final class Site: Sendable {
         public var breadcrumbs: [(href: String, text: String)]
         /// The page shows an error: its title says so first.
         public var isError: Bool
+        /// The page has a search field of its own, so the header shows none.
+        public var hidesSearch = false
+        /// The page brings its own frame, such as a hero across the whole width.
+        public var isFullWidth = false
+        /// What was searched for, shown in the header's search field.
+        public var query: String?
         public init(
             _ title: String, description: String = "", back: String? = nil, breadcrumbs: [(href: String, text: String)] = [], isError: Bool = false
         ) {
@@ -87,7 +93,8 @@ public final class Site: Sendable {
             ]
         }
         var data: [String: Any] = [
-            "title": heading.title, "description": heading.description, "languages": languages, "path": call.path, "errorTitle": heading.isError,
+            "title": heading.title, "hideSearch": heading.hidesSearch || !frame.isPortal, "full": heading.isFullWidth, "languages": languages,
+            "path": call.path, "errorTitle": heading.isError,
             "portal": frame.isPortal, "signedIn": call.actor.isSignedIn, "actorName": call.actor.name,
             "capacityName": capacityName(call), "officer": call.actor.holdsOffice,
             "nav": frame.navigation.map { item -> [String: Any] in
@@ -96,9 +103,12 @@ public final class Site: Sendable {
                     "current": item.path == call.path || (item.path != "/" && call.path.hasPrefix(item.path + "/")),
                 ]
             },
-            "breadcrumbs": heading.breadcrumbs.map { ["href": $0.href, "text": $0.text] },
         ]
+        if !heading.description.isEmpty { data["description"] = heading.description }
+        if !heading.breadcrumbs.isEmpty { data["breadcrumbs"] = heading.breadcrumbs.map { ["href": $0.href, "text": $0.text] } }
+        if call.actor.isSignedIn { data["capacityHref"] = "/\(call.language.rawValue)/capacity" }
         if let back = heading.back { data["backLink"] = back }
+        if let query = heading.query { data["query"] = query }
         return data
     }
 

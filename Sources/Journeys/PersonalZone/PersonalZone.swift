@@ -1,1 +1,48 @@
-// PersonalZone
+public import Contracts
+public import Database
+import HTTPTypes
+import Values
+public import Web
+
+/// The person's own place: everything the modules have of hers, on one page, with what she must do now first.
+public struct PersonalZone: Sendable {
+    let database: any Database
+    let site: Site
+    let sections: [any ZoneSection]
+
+    /// - Parameter sections: one per module, in the order they are shown.
+    public init(database: any Database, site: Site, sections: [any ZoneSection]) {
+        (self.database, self.site, self.sections) = (database, site, sections)
+    }
+
+    public var routes: [Route] {
+        [.page(.get, "/me", for: .person(.substantial), "personalZone.home", "The personal zone", showHome)]
+    }
+
+    private static let itemsShown = 4
+
+    private func showHome(_ call: Call) async throws -> Reply {
+        let (sections, actor, language) = (sections, call.actor, call.language)
+        let listed = try await database.read { connection in
+            try sections.map { try $0.items(for: actor, language: language, limit: PersonalZone.itemsShown, in: connection) }
+        }
+        let todo = listed.joined().filter(\.needsAction).map { row($0, call) }
+        let shown: [[String: Any]] = zip(sections, listed).map { section, items in
+            var data: [String: Any] = [
+                "title": site.text(section.titleKey, call), "href": call.page(section.href), "items": items.map { row($0, call) },
+                "id": String(section.titleKey.prefix { $0 != "." }),
+            ]
+            if items.isEmpty { data["empty"] = site.text(section.emptyKey, call) }
+            return data
+        }
+        var data: [String: Any] = ["name": actor.name, "sections": shown]
+        if !todo.isEmpty { data["hasTodo"] = true; data["todo"] = todo }
+        return try site.page("personalZone/home", Site.Heading(site.text("personalZone.title", call)), data, for: call)
+    }
+
+    private func row(_ item: ZoneItem, _ call: Call) -> [String: Any] {
+        var row: [String: Any] = ["title": item.title, "detail": item.detail, "href": call.page(item.href)]
+        if let status = item.status { row["status"] = status; row["statusClass"] = item.needsAction ? "z-tag-warning" : "z-tag-info" }
+        return row
+    }
+}

@@ -54,6 +54,8 @@ final class SQLiteHandle: @unchecked Sendable {
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
+        // We begin and end transactions ourselves; GRDB would stop the process over one left open.
+        configuration.allowsUnsafeTransactions = true
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         return configuration
     }

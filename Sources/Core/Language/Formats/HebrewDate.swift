@@ -1,7 +1,7 @@
 public import Values
 
-/// A day of the Hebrew calendar, as a hint beside the civil date (a Hebrew day begins on the evening before). Arithmetic after Dershowitz and
-/// Reingold, "Calendrical Calculations", chapter on the Hebrew calendar.
+/// A day of the Hebrew calendar, as a hint beside the civil date (a Hebrew day begins on the evening before). Arithmetic after Dershowitz
+/// and Reingold, "Calendrical Calculations", chapter on the Hebrew calendar.
 public struct HebrewDate: Sendable, Hashable {
     /// Anno mundi: 5787 began in September 2026.
     public let year: Int

@@ -2,8 +2,8 @@ public import Values
 
 /// Civil time in Asia/Jerusalem by rule, without a table of zones.
 ///
-/// Since 2013 (Determination of Time Law, amendment 4) summer time, UTC+3, begins on the Friday before the last Sunday of March at 02:00 and
-/// ends on the last Sunday of October at 02:00; otherwise UTC+2. The rule is also applied to earlier years, where real dates of change
+/// Since 2013 summer time, UTC+3, begins on the Friday before the last Sunday of March at 02:00 and ends on the last Sunday of October at
+/// 02:00 (IANA time zone database, rule "Zion"); otherwise UTC+2. The rule is also applied to earlier years, where real dates of change
 /// differed by up to some weeks: instants here are events of the platform, which has none so old.
 public enum IsraelTime {
     public struct Local: Sendable, Hashable {
@@ -14,7 +14,7 @@ public enum IsraelTime {
     }
 
     public static func local(_ instant: Instant) -> Local {
-        let seconds = clamped(instant.seconds)
+        let seconds = clamped(flooredDivision(instant.microseconds, 1_000_000))
         let shifted = seconds + offsetSeconds(atUTC: seconds)
         let day = flooredDivision(shifted, 86_400)
         let second = Int(shifted - day * 86_400)
@@ -51,6 +51,6 @@ public enum IsraelTime {
     private static func clamped(_ seconds: Int64) -> Int64 { min(max(seconds, -62_135_510_400), 253_402_214_399) }
 
     private static func flooredDivision(_ value: Int64, _ divisor: Int64) -> Int64 {
-        value >= 0 ? value / divisor : (value - divisor + 1) / divisor
+        value / divisor - (value % divisor < 0 ? 1 : 0)
     }
 }

@@ -1,23 +1,30 @@
 /// Acronyms and what they stand for. An acronym is found by its words and the words by their acronym.
 public struct Acronyms: Sendable {
-    /// The folded acronym, as in a lexeme, with the lexemes of its expansion.
-    let expansions: [String: [Lexeme]]
-    /// Phrases by their last word: the words before it, nearest first, and the acronym.
-    let phrases: [String: [(before: [String], acronym: String)]]
+    struct Phrase: Sendable {
+        /// The hashes of the words before the last one, nearest first.
+        let before: [UInt64]
+        let acronym: Lexeme
+    }
+
+    /// By the hash of the acronym the lexemes of its words.
+    let expansions: [UInt64: [Lexeme]]
+    /// By the hash of their last word.
+    let phrases: [UInt64: [Phrase]]
 
     /// From pairs as people write them: `("עו״ד", "עורך דין")`.
     public init(_ pairs: [(acronym: String, phrase: String)]) {
-        func surfaces(_ text: String) -> [String] {
-            let words = Words(text, scalarsMax: 200)
-            return words.words.map { WordForms.text(words.letters[$0.range]) }
-        }
-        var expansions: [String: [Lexeme]] = [:]
-        var phrases: [String: [(before: [String], acronym: String)]] = [:]
+        var expansions: [UInt64: [Lexeme]] = [:]
+        var phrases: [UInt64: [Phrase]] = [:]
         for pair in pairs {
-            let words = surfaces(pair.phrase)
-            guard let acronym = surfaces(pair.acronym).first, let last = words.last else { continue }
-            expansions[acronym, default: []] += words.map { Lexeme(text: $0, form: .stem) }
-            phrases[last, default: []].append((words.dropLast().reversed(), acronym))
+            let acronym = Words(pair.acronym, scalarsMax: 40)
+            let phrase = Words(pair.phrase, scalarsMax: 200)
+            let hashes = phrase.words.map { WordForms.hash(phrase.letters[$0.range]) }
+            guard let short = acronym.words.first?.range, let last = hashes.last else { continue }
+            expansions[WordForms.hash(acronym.letters[short]), default: []] += phrase.words.map {
+                Lexeme(text: WordForms.text(phrase.letters[$0.range]), form: .stem)
+            }
+            let lexeme = Lexeme(text: WordForms.text(acronym.letters[short]), form: .stem)
+            phrases[last, default: []].append(Phrase(before: hashes.dropLast().reversed(), acronym: lexeme))
         }
         self.expansions = expansions
         self.phrases = phrases

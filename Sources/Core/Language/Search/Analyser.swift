@@ -16,20 +16,28 @@ public struct Analyser: Sendable {
 
     public init(acronyms: Acronyms = .common) { self.acronyms = acronyms }
 
-    /// The forms of all words in their order, each word's best form first; a word that comes twice is there twice, for ranking by frequency.
-    /// The language matters for Latin letters only: without it both the English and the French stem are given.
+    /// The forms of all words in their order, each word's best form first; a word that comes twice is there twice, for ranking by
+    /// frequency. The language matters for Latin letters only: without it both the English and the French stem are given.
     public func lexemes(of text: String, language: Language? = nil, scalarsMax: Int = Analyser.scalarsMax) -> [Lexeme] {
         let words = Words(text, scalarsMax: scalarsMax)
         var lexemes: [Lexeme] = []
         lexemes.reserveCapacity(words.words.count * 6)
-        // Where the lexemes of each word begin: phrases look back at them.
+        var forms = WordForms()
+        // What phrases look back at: the hashes of the surface and stems of all words, and where each word's begin.
+        var hashes: [UInt64] = []
         var starts: [Int] = []
         for word in words.words {
-            starts.append(lexemes.count)
-            lexemes += forms(of: word, in: words.letters, language)
+            forms.removeAll()
+            add(word, of: words.letters, language, to: &forms)
+            lexemes += forms.lexemes
+            starts.append(hashes.count)
+            for (hash, lexeme) in zip(forms.hashes, forms.lexemes) where lexeme.form <= .stem { hashes.append(hash) }
             guard word.script == .hebrew || word.script == .latin else { continue }
-            let related = word.isAcronym ? expansion(lexemes[starts[starts.count - 1]...]) : acronym(endingAt: starts, lexemes)
-            lexemes += related
+            if word.isAcronym {
+                lexemes += hashes[starts[starts.count - 1]...].lazy.compactMap { acronyms.expansions[$0] }.first ?? []
+            } else {
+                addAcronyms(starts, hashes, to: &lexemes)
+            }
         }
         return lexemes
     }
@@ -43,55 +51,46 @@ public struct Analyser: Sendable {
         }
         var terms: [[String]] = []
         for word in meant.isEmpty ? words.words : meant where terms.count < Analyser.queryTermsMax {
-            let term = forms(of: word, in: words.letters, language).map(\.text)
+            var forms = WordForms()
+            add(word, of: words.letters, language, to: &forms)
+            let term = forms.lexemes.map(\.text)
             if !terms.contains(term) { terms.append(term) }
         }
         return terms
     }
 
-    private func forms(of word: Word, in letters: [UInt32], _ language: Language?) -> [Lexeme] {
-        var forms = WordForms()
+    private func add(_ word: Word, of letters: [UInt32], _ language: Language?, to forms: inout WordForms) {
         let slice = letters[word.range]
         switch word.script {
         case .hebrew: HebrewForms.add(slice, isAcronym: word.isAcronym, to: &forms)
         case .arabic: ArabicForms.add(slice, to: &forms)
         case .cyrillic:
-            forms.add(WordForms.text(slice), .surface)
-            forms.add(WordForms.text(RussianStemmer.stem(Array(slice))), .stem)
+            forms.add(slice, .surface)
+            forms.add(RussianStemmer.stem(Array(slice)), .stem)
         case .latin:
-            forms.add(WordForms.text(slice), .surface)
+            forms.add(slice, .surface)
             addLatinStems(slice, language, to: &forms)
-        default: forms.add(WordForms.text(slice), .surface)
+        default: forms.add(slice, .surface)
         }
-        return forms.lexemes
     }
 
     private func addLatinStems(_ slice: ArraySlice<UInt32>, _ language: Language?, to forms: inout WordForms) {
         guard slice.allSatisfy({ (0x61...0x7A).contains($0) }) else { return }
         let word = slice.map { UInt8(truncatingIfNeeded: $0) }
-        if language != .fr { forms.add(String(decoding: EnglishStemmer.stem(word), as: UTF8.self), .stem) }
-        if language != .en { forms.add(String(decoding: FrenchStemmer.stem(word), as: UTF8.self), .stem) }
+        if language != .fr { forms.add(EnglishStemmer.stem(word).map(UInt32.init), .stem) }
+        if language != .en { forms.add(FrenchStemmer.stem(word).map(UInt32.init), .stem) }
     }
 
-    /// What an acronym stands for, with or without a prefix before it.
-    private func expansion(_ word: ArraySlice<Lexeme>) -> [Lexeme] {
-        for form in word { if let expansion = acronyms.expansions[form.text] { return expansion } }
-        return []
-    }
-
-    /// The acronym of a phrase that ends with the last word. Each word may stand in any of its forms: לביטוח הלאומי is ביטוח לאומי.
-    private func acronym(endingAt starts: [Int], _ lexemes: [Lexeme]) -> [Lexeme] {
-        var found: [Lexeme] = []
+    /// The acronym of a phrase that ends with the last word. Each word may stand with a prefix: לביטוח הלאומי is ביטוח לאומי.
+    private func addAcronyms(_ starts: [Int], _ hashes: [UInt64], to lexemes: inout [Lexeme]) {
         let last = starts.count - 1
-        for form in lexemes[starts[last]...] where form.form <= .stem {
-            for phrase in acronyms.phrases[form.text] ?? [] where phrase.before.count <= last {
+        for hash in hashes[starts[last]...] {
+            for phrase in acronyms.phrases[hash] ?? [] where phrase.before.count <= last {
                 let matches = phrase.before.enumerated().allSatisfy { distance, word in
-                    let index = last - 1 - distance
-                    return lexemes[starts[index]..<starts[index + 1]].contains { $0.text == word && $0.form <= .stem }
+                    hashes[starts[last - 1 - distance]..<starts[last - distance]].contains(word)
                 }
-                if matches { found.append(Lexeme(text: phrase.acronym, form: .stem)) }
+                if matches { lexemes.append(phrase.acronym) }
             }
         }
-        return found
     }
 }

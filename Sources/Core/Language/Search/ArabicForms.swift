@@ -1,11 +1,11 @@
-/// Arabic light stemming after "light10" (Larkey, Ballesteros, Connell 2007): article and particles, then endings. Letters are folded before.
+/// Arabic light stemming after "light10" (Larkey, Ballesteros, Connell 2007): article and particles, then endings, on folded letters.
 enum ArabicForms {
     static func add(_ word: ArraySlice<UInt32>, to forms: inout WordForms) {
-        forms.add(WordForms.text(word), .surface)
+        forms.add(word, .surface)
         let starts = affixes.starts(word)
-        for start in starts { forms.add(WordForms.text(word[start...]), .stem) }
+        for start in starts { forms.add(word[start...], .stem) }
         for stem in [word] + starts.map({ word[$0...] }) {
-            for end in affixes.ends(stem) { forms.add(WordForms.text(stem[stem.startIndex..<end]), .base) }
+            for end in affixes.ends(stem) { forms.add(stem[stem.startIndex..<end], .base) }
         }
     }
 

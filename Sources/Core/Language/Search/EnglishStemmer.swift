@@ -1,5 +1,5 @@
-/// M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980). Regions as in his later formulation: a suffix lies in R1 (m > 0) when
-/// it begins after the first consonant that follows a vowel, in R2 (m > 1) when after the second such.
+/// M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980). Regions as in his later formulation: a suffix lies in R1 (m > 0)
+/// when it begins after the first consonant that follows a vowel, in R2 (m > 1) when after the second such.
 struct EnglishStemmer {
     private var word: [UInt8]
     private var region1: Int
@@ -35,25 +35,31 @@ struct EnglishStemmer {
         finalE()
     }
 
-    private static func isVowel(_ letter: UInt8) -> Bool { "aeiouy".utf8.contains(letter) }
+    private static func isVowel(_ letter: UInt8) -> Bool {
+        switch letter {
+        case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"), UInt8(ascii: "y"): true
+        default: false
+        }
+    }
 
     private static func region(after start: Int, in word: [UInt8]) -> Int {
         guard let vowel = word[start...].firstIndex(where: isVowel) else { return word.count }
         return word[vowel...].firstIndex { !isVowel($0) }.map { $0 + 1 } ?? word.count
     }
 
-    private func ends(_ suffix: String) -> Bool { word.count >= suffix.utf8.count && word.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
-    private mutating func replace(_ suffix: String, by other: String) {
-        word.removeLast(suffix.utf8.count)
-        word += Array(other.utf8)
+    private func ends(_ suffix: StaticString) -> Bool { word[...].ends(with: suffix) }
+
+    private mutating func replace(_ suffix: StaticString, by other: StaticString) {
+        word.removeLast(suffix.utf8CodeUnitCount)
+        other.withUTF8Buffer { word.append(contentsOf: $0) }
     }
 
     /// Consonant, vowel, consonant other than w, x and y.
     private func endsShort(_ end: Int) -> Bool {
         guard end >= 3 else { return false }
         let last = word[end - 1]
-        return !EnglishStemmer.isVowel(last) && !"wxY".utf8.contains(last) && EnglishStemmer.isVowel(word[end - 2])
-            && !EnglishStemmer.isVowel(word[end - 3])
+        guard last != UInt8(ascii: "w"), last != UInt8(ascii: "x"), last != EnglishStemmer.consonantY else { return false }
+        return !EnglishStemmer.isVowel(last) && EnglishStemmer.isVowel(word[end - 2]) && !EnglishStemmer.isVowel(word[end - 3])
     }
 
     private mutating func plural() {
@@ -67,12 +73,12 @@ struct EnglishStemmer {
             if word.count - 3 >= region1 { replace("eed", by: "ee") }
             return
         }
-        guard let suffix = ["ed", "ing"].first(where: { ends($0) }),
-            word.dropLast(suffix.utf8.count).contains(where: EnglishStemmer.isVowel) else { return }
-        word.removeLast(suffix.utf8.count)
-        if ["at", "bl", "iz"].contains(where: { ends($0) }) {
+        guard let length = ends("ed") ? 2 : ends("ing") ? 3 : nil,
+            word.dropLast(length).contains(where: EnglishStemmer.isVowel) else { return }
+        word.removeLast(length)
+        if ends("at") || ends("bl") || ends("iz") {
             word.append(UInt8(ascii: "e"))
-        } else if word.count >= 2, word[word.count - 1] == word[word.count - 2], "bdfgmnprt".utf8.contains(word[word.count - 1]) {
+        } else if word.count >= 2, word[word.count - 1] == word[word.count - 2], EnglishSuffixes.undoubled.contains(word[word.count - 1]) {
             word.removeLast()
         } else if word.count == region1, endsShort(word.count) {
             word.append(UInt8(ascii: "e"))
@@ -86,17 +92,16 @@ struct EnglishStemmer {
     }
 
     /// Only the longest suffix that fits is tried, whether or not it lies in the region.
-    private mutating func replaceLongest(_ table: [(suffix: String, by: String)], from region: Int) {
-        guard let rule = table.first(where: { ends($0.suffix) }), word.count - rule.suffix.utf8.count >= region else { return }
+    private mutating func replaceLongest(_ table: [(suffix: StaticString, by: StaticString)], from region: Int) {
+        guard let rule = table.first(where: { ends($0.suffix) }), word.count - rule.suffix.utf8CodeUnitCount >= region else { return }
         replace(rule.suffix, by: rule.by)
     }
 
     private mutating func removeResidue() {
-        guard let suffix = EnglishSuffixes.step4.first(where: { ends($0) }), word.count - suffix.utf8.count >= region2 else { return }
-        if suffix == "ion" {
-            guard word.count > 3, "st".utf8.contains(word[word.count - 4]) else { return }
-        }
-        word.removeLast(suffix.utf8.count)
+        guard let suffix = EnglishSuffixes.step4.first(where: { ends($0) }), word.count - suffix.utf8CodeUnitCount >= region2
+        else { return }
+        if ends("ion"), !ends("sion"), !ends("tion") { return }
+        word.removeLast(suffix.utf8CodeUnitCount)
     }
 
     private mutating func finalE() {
@@ -107,15 +112,30 @@ struct EnglishStemmer {
 
 /// The suffix tables of steps 2 to 4, longest first where one ends another.
 enum EnglishSuffixes {
-    static let step2: [(suffix: String, by: String)] = [
+    /// Consonants that lose their double when an ending has gone: `hopping`, `hop`.
+    static let undoubled = Set("bdfgmnprt".utf8)
+
+    static let step2: [(suffix: StaticString, by: StaticString)] = [
         ("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("abli", "able"), ("entli", "ent"), ("ousli", "ous"),
         ("eli", "e"), ("izer", "ize"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alli", "al"), ("alism", "al"),
         ("aliti", "al"), ("fulness", "ful"), ("ousness", "ous"), ("iveness", "ive"), ("iviti", "ive"), ("biliti", "ble"),
     ]
-    static let step3: [(suffix: String, by: String)] = [
+    static let step3: [(suffix: StaticString, by: StaticString)] = [
         ("alize", "al"), ("icate", "ic"), ("iciti", "ic"), ("ical", "ic"), ("ative", ""), ("ful", ""), ("ness", ""),
     ]
-    static let step4 = [
-        "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous", "ive", "ize", "ion", "al", "er", "ic", "ou",
+    static let step4: [StaticString] = [
+        "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous", "ive", "ize", "ion", "al",
+        "er", "ic", "ou",
     ]
+}
+
+extension ArraySlice<UInt8> {
+    func ends(with suffix: StaticString) -> Bool {
+        let length = suffix.utf8CodeUnitCount
+        guard count >= length else { return false }
+        return suffix.withUTF8Buffer { letters in
+            for offset in 0..<length where self[endIndex - length + offset] != letters[offset] { return false }
+            return true
+        }
+    }
 }

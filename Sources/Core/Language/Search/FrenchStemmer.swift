@@ -3,11 +3,11 @@
 enum FrenchStemmer {
     static func stem(_ word: [UInt8]) -> [UInt8] {
         var stem = word[...]
-        func ends(_ suffix: String) -> Bool { stem.count > suffix.utf8.count && stem.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
-        func drop(_ suffix: String, restMin: Int) {
-            if ends(suffix), stem.count - suffix.utf8.count >= restMin { stem = stem.dropLast(suffix.utf8.count) }
+        func drop(_ suffix: StaticString, restMin: Int) {
+            let rest = stem.count - suffix.utf8CodeUnitCount
+            if rest >= restMin, stem.ends(with: suffix) { stem = stem.prefix(rest) }
         }
-        if ends("aux"), !ends("eaux"), stem.count >= 6 {
+        if stem.ends(with: "aux"), !stem.ends(with: "eaux"), stem.count >= 6 {
             stem = stem.dropLast(3) + Array("al".utf8)[...]
         } else {
             drop("x", restMin: 4)

@@ -2,26 +2,32 @@
 /// purpose; the weight of a form says how much to trust it.
 enum HebrewForms {
     static func add(_ word: ArraySlice<UInt32>, isAcronym: Bool, to forms: inout WordForms) {
-        forms.add(WordForms.text(word), .surface)
-        let starts = affixes.starts(word)
-        for start in starts { forms.add(WordForms.text(word[start...]), .stem) }
+        forms.add(word, .surface)
+        var stems = [word]
+        for start in affixes.starts(word) { stems.append(word[start...]) }
+        for stem in stems.dropFirst() { forms.add(stem, .stem) }
         // Acronyms do not inflect.
         guard !isAcronym else { return }
-        let stems = [word] + starts.map { word[$0...] }
-        let bases = stems.flatMap { stem in affixes.ends(stem).map { stem[stem.startIndex..<$0] } }
+        var bases: [ArraySlice<UInt32>] = []
         for stem in stems {
-            if let singular = irregular[Array(stem)] { forms.add(singular, .base) }
+            if stem.count <= irregularLettersMax, let singular = irregular[WordForms.hash(stem)] { forms.add(singular, .base) }
+            for end in affixes.ends(stem) { bases.append(stem[stem.startIndex..<end]) }
         }
-        for base in bases { forms.add(WordForms.text(base), .base) }
-        for form in stems + bases { addSkeleton(form, to: &forms) }
+        for base in bases { forms.add(base, .base) }
+        for stem in stems { addSkeleton(stem, to: &forms) }
+        for base in bases { addSkeleton(base, to: &forms) }
     }
 
     /// Full and defective spelling differ in ו and י inside a word (רישיון, רשיון). Fewer than three consonants tell too little.
     private static func addSkeleton(_ form: ArraySlice<UInt32>, to forms: inout WordForms) {
         guard form.count >= 3 else { return }
-        let inner = form.startIndex + 1..<form.endIndex - 1
-        let skeleton = form.indices.filter { !inner.contains($0) || form[$0] != 0x05D5 && form[$0] != 0x05D9 }.map { form[$0] }
-        if skeleton.count >= 3 { forms.add(WordForms.text(skeleton, marker: UInt8(ascii: "0")), .skeleton) }
+        var skeleton: [UInt32] = [UInt32(UInt8(ascii: "0"))]
+        skeleton.reserveCapacity(form.count + 1)
+        let last = form.endIndex - 1
+        for index in form.indices where index == form.startIndex || index == last || form[index] != 0x05D5 && form[index] != 0x05D9 {
+            skeleton.append(form[index])
+        }
+        if skeleton.count >= 4 { forms.add(skeleton, .skeleton) }
     }
 
     /// ו first, then a conjunction, then a preposition, then the article, any of them absent.
@@ -41,10 +47,12 @@ enum HebrewForms {
             ])
     }()
 
-    /// Plurals that change the word, folded, with their singular: frequent ones that no ending explains.
-    private static let irregular: [[UInt32]: String] = Dictionary(
+    private static let irregularLettersMax = 6
+
+    /// By the hash of a plural that changes the word, its singular: frequent ones that no ending explains.
+    private static let irregular: [UInt64: [UInt32]] = Dictionary(
         uniqueKeysWithValues: [
-            ("בתי", "בית"), ("בתימ", "בית"), ("ערימ", "עיר"), ("ערי", "עיר"), ("נשימ", "אישה"), ("אנשימ", "איש"), ("בנות", "בת"), ("אחיות", "אחות"),
-            ("אחימ", "אח"), ("אבות", "אב"), ("אמהות", "אמ"), ("אימהות", "אימ"),
-        ].map { ($0.unicodeScalars.map(\.value), $1) })
+            ("בתי", "בית"), ("בתימ", "בית"), ("ערימ", "עיר"), ("ערי", "עיר"), ("נשימ", "אישה"), ("אנשימ", "איש"), ("בנות", "בת"),
+            ("אחיות", "אחות"), ("אחימ", "אח"), ("אבות", "אב"), ("אמהות", "אמ"), ("אימהות", "אימ"),
+        ].map { plural, singular in (WordForms.hash(plural.unicodeScalars.map(\.value)), singular.unicodeScalars.map(\.value)) })
 }

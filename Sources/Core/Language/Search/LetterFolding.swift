@@ -11,8 +11,8 @@ struct FoldedUnit {
     var isWordPart: Bool { kind.rawValue >= Kind.hebrew.rawValue && kind.rawValue <= Kind.digit.rawValue }
 }
 
-/// Decomposition, case, points and letter variants in one pass over the scalars: a compatibility decomposition (Unicode UAX 15) of the scripts
-/// of our five languages, from small tables, without Foundation. Marks are dropped, the maqaf and all other signs become separators.
+/// Decomposition, case, points and letter variants in one pass over the scalars: a compatibility decomposition (Unicode UAX 15) of the
+/// scripts of our five languages, from small tables, without Foundation. Marks are dropped; the maqaf and other signs become separators.
 struct LetterFolding {
     private(set) var units: [FoldedUnit] = []
 
@@ -30,6 +30,7 @@ struct LetterFolding {
         case 0x0610...0x06ED, 0xFE80...0xFEFC: appendArabic(value)
         case 0x0400...0x045F: appendCyrillic(value)
         case 0x00C0...0x017F: appendLatin(LetterTables.latin[Int(value - 0xC0)])
+        case 0xFB00...0xFB06: appendLatin(LetterTables.latinLigatures[Int(value - 0xFB00)])
         case 0x0300...0x036F: appendMark(value)
         case 0x2018...0x201B, 0x02BC, 0x00B4, 0x2032: add(value, .apostrophe)
         case 0x201C...0x201F, 0x2033: add(value, .quote)
@@ -77,7 +78,8 @@ struct LetterFolding {
         case 0x0626, 0x0649, 0x06CC: add(0x064A, .arabic)  // ئ ى ی → ي
         case 0x0629, 0x06C0...0x06C2, 0x06D5: add(0x0647, .arabic)  // ة → ه
         case 0x06A9: add(0x0643, .arabic)  // ک → ك
-        case 0x0640, 0x0610...0x061A, 0x064B...0x065F, 0x0670, 0x06D6...0x06DC, 0x06DF...0x06E8, 0x06EA...0x06ED: break  // tatweel, tashkeel
+        case 0x0640, 0x0610...0x061A, 0x064B...0x065F, 0x0670: break  // tatweel, tashkeel
+        case 0x06D6...0x06DC, 0x06DF...0x06E8, 0x06EA...0x06ED: break  // signs of recitation
         case 0x0660...0x0669: add(value - 0x0630, .digit)
         case 0x0621...0x064A: add(value, .arabic)
         case 0xFE80...0xFEFC:

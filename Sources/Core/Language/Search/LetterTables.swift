@@ -11,8 +11,9 @@ enum LetterTables {
     /// U+FE80…FEFC, the positional shapes: each letter with the count of its shapes, in the order of the block.
     static let arabicPresentation: [[UInt32]] = {
         let shapes: [(String, Int)] = [
-            ("ء", 1), ("آ", 2), ("أ", 2), ("ؤ", 2), ("إ", 2), ("ئ", 4), ("ا", 2), ("ب", 4), ("ة", 2), ("ت", 4), ("ث", 4), ("ج", 4), ("ح", 4),
-            ("خ", 4), ("د", 2), ("ذ", 2), ("ر", 2), ("ز", 2), ("س", 4), ("ش", 4), ("ص", 4), ("ض", 4), ("ط", 4), ("ظ", 4), ("ع", 4), ("غ", 4),
+            ("ء", 1), ("آ", 2), ("أ", 2), ("ؤ", 2), ("إ", 2), ("ئ", 4), ("ا", 2), ("ب", 4), ("ة", 2), ("ت", 4), ("ث", 4), ("ج", 4),
+            ("ح", 4), ("خ", 4), ("د", 2), ("ذ", 2), ("ر", 2), ("ز", 2), ("س", 4), ("ش", 4), ("ص", 4), ("ض", 4), ("ط", 4), ("ظ", 4),
+            ("ع", 4), ("غ", 4),
             ("ف", 4), ("ق", 4), ("ك", 4), ("ل", 4), ("م", 4), ("ن", 4), ("ه", 4), ("و", 2), ("ى", 2), ("ي", 4), ("لا", 8),
         ]
         return shapes.flatMap { letters, count in Array(repeating: letters.unicodeScalars.map(\.value), count: count) }
@@ -25,4 +26,7 @@ enum LetterTables {
         j k k q l l l l l l l l l l n n n n n n n n n o o o o o o oe oe r r r r r r s s s s s s s s t t t t t t u u u u u u u u
         u u u u w w y y y z z z z z z s
         """.split(whereSeparator: \.isWhitespace).map(String.init)
+
+    /// U+FB00…FB06.
+    static let latinLigatures = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"]
 }

@@ -1,21 +1,37 @@
 /// The forms of one word, collected without repeats and in the order of trust.
+///
+/// Forms are compared by a 64-bit hash of their letters (FNV-1a), not as strings: strings that are not ASCII compare by canonical
+/// equivalence, which took most of the time. Should two forms ever collide, one of them is not indexed.
 struct WordForms {
     private(set) var lexemes: [Lexeme] = []
+    /// The hash of every lexeme, in the same order.
+    private(set) var hashes: [UInt64] = []
 
-    mutating func add(_ text: String, _ form: Lexeme.Form) {
-        guard !text.isEmpty, !lexemes.contains(where: { $0.text == text }) else { return }
-        lexemes.append(Lexeme(text: text, form: form))
+    mutating func add(_ letters: some Collection<UInt32>, _ form: Lexeme.Form) {
+        guard !letters.isEmpty else { return }
+        let hash = WordForms.hash(letters)
+        guard !hashes.contains(hash) else { return }
+        hashes.append(hash)
+        lexemes.append(Lexeme(text: WordForms.text(letters), form: form))
+    }
+
+    mutating func removeAll() {
+        lexemes.removeAll(keepingCapacity: true)
+        hashes.removeAll(keepingCapacity: true)
+    }
+
+    static func hash(_ letters: some Collection<UInt32>) -> UInt64 {
+        letters.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// The UTF-8 text of scalars that are all valid, because folding let nothing else through.
-    static func text(_ letters: some Collection<UInt32>, marker: UInt8? = nil) -> String {
-        String(unsafeUninitializedCapacity: letters.count * 4 + 1) { buffer in
+    static func text(_ letters: some Collection<UInt32>) -> String {
+        String(unsafeUninitializedCapacity: letters.count * 4) { buffer in
             var count = 0
             func put(_ byte: UInt32) {
                 buffer[count] = UInt8(truncatingIfNeeded: byte)
                 count += 1
             }
-            if let marker { put(UInt32(marker)) }
             for letter in letters {
                 switch letter {
                 case ..<0x80: put(letter)

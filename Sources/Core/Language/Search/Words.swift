@@ -66,7 +66,8 @@ struct Words {
     private mutating func take() {
         let unit = units[position]
         position += 1
-        let isDoubled = unit.kind == .hebrew && (unit.scalar == 0x05D5 || unit.scalar == 0x05D9) && length > 0 && letters[letters.count - 1] == unit.scalar
+        let isVavOrYod = unit.kind == .hebrew && (unit.scalar == 0x05D5 || unit.scalar == 0x05D9)
+        let isDoubled = isVavOrYod && length > 0 && letters[letters.count - 1] == unit.scalar
         if !isDoubled, length < Words.lettersMax { letters.append(unit.scalar) }
     }
 

@@ -39,7 +39,9 @@ public struct ComponentIdentifier: Sendable, Hashable, ExpressibleByStringLitera
 
     /// Identity does not depend on the order of the parameters (section 2).
     public static func == (left: ComponentIdentifier, right: ComponentIdentifier) -> Bool {
-        left.name == right.name && Set(left.item.parameters.entries) == Set(right.item.parameters.entries)
+        left.name == right.name
+            && (left.item.parameters == right.item.parameters
+                || Set(left.item.parameters.entries) == Set(right.item.parameters.entries))
     }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }

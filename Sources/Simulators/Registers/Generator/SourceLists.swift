@@ -14,7 +14,7 @@ struct NameLists: Sendable {
     init(_ json: JSON, _ file: String) throws(RegistersError) {
         func names(_ value: JSON?) throws(RegistersError) -> [Name] {
             let names = (value?.array ?? []).compactMap { pair -> Name? in
-                guard let hebrew = pair[index: 0]?.string, let latin = pair[index: 1]?.string else { return nil }
+                guard let hebrew = pair[0]?.string, let latin = pair[1]?.string else { return nil }
                 return Name(hebrew: hebrew, latin: latin)
             }
             guard !names.isEmpty, names.count == value?.array?.count else { throw .data(file, "a list of names is empty or malformed") }

@@ -1,0 +1,51 @@
+import Contracts
+import Database
+import Language
+
+/// The full-text index: one for each language, so that a service in two languages ranks like one in five.
+struct SearchIndex: Sendable {
+    let analyser: Analyser
+
+    func fullText(_ language: Language) -> FullText { FullText(table: "catalogue_search_\(language.rawValue)") }
+
+    /// Changes when a body is renamed or the analyser takes words apart in another way: then everything is indexed anew.
+    func mark(_ bodies: any BodyDirectory) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for body in bodies.bodies {
+            for language in body.name.languages {
+                for lexeme in analyser.lexemes(of: body.name[language] ?? "", language: language) {
+                    for byte in lexeme.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+                }
+            }
+        }
+        return "1-\(String(hash, radix: 16))"
+    }
+
+    func put(_ service: PublicService, _ bodies: any BodyDirectory, in connection: any Connection) throws {
+        for language in Language.allCases {
+            if service.name[language] == nil {
+                try fullText(language).remove(connection, id: service.id)
+            } else {
+                try fullText(language).replace(connection, id: service.id, fields: fields(of: service, bodies, language))
+            }
+        }
+    }
+
+    func remove(_ id: String, in connection: any Connection) throws {
+        for language in Language.allCases { try fullText(language).remove(connection, id: id) }
+    }
+
+    /// Name, then keywords, then summary, then everything else there is to find it by.
+    private func fields(of service: PublicService, _ bodies: any BodyDirectory, _ language: Language) -> [(weight: FullText.Weight, lexemes: [String])] {
+        func lexemes(_ texts: [String]) -> [String] {
+            texts.flatMap { analyser.lexemes(of: $0, language: language).map(\.text) }
+        }
+        let names = service.bodyIDs.compactMap { bodies.body($0)?.name[language] }
+        let rest = service.who[language] + service.evidence[language] + service.steps[language] + service.channels.compactMap { $0.text[language] }
+            + service.law.compactMap { $0[language] } + names
+        return [
+            (.a, lexemes([service.name[language] ?? ""])), (.b, lexemes(service.keywords[language])),
+            (.c, lexemes([service.summary[language] ?? ""])), (.d, lexemes(rest)),
+        ]
+    }
+}

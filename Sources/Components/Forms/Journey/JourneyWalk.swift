@@ -1,0 +1,117 @@
+import Contracts
+import Language
+import Values
+import Web
+
+/// The walk behind `Journey.replay`.
+struct JourneyWalk {
+    let document: FormDocument
+    let answers: Answers
+    let rules: RuleIndex
+    /// Faults of the whole answers against the schema, by pointer.
+    let schemaFaults: [SchemaFinding]
+    var pages: [Journey.Page] = []
+    var end: Journey.End?
+    var effective = Answers()
+    var isFinished = false
+    /// What rules see: the answers that count so far, `$sources` and `$today`.
+    private var facts: JSON
+
+    init(document: FormDocument, answers: Answers, context: Journey.Context) {
+        (self.document, self.answers) = (document, answers)
+        rules = RuleIndex(document.rules)
+        schemaFaults = SchemaFinding.findings(document.schema, answers.values)
+        facts = ["$today": .string(context.today.description), "$sources": [:]]
+    }
+
+    mutating func run() {
+        var index = 0
+        var visited: Set<Int> = []
+        while index < document.steps.count {
+            // A route that leads back is refused by the linter; should one be met, the walk ends instead of going round.
+            guard visited.insert(index).inserted else { return }
+            let step = document.steps[index]
+            guard isShown(rules.showStep[step.id]) else { index += 1; continue }
+            let page = visit(step)
+            pages.append(page)
+            guard page.isComplete else { return }
+            guard let next = leave(step, at: index) else { return }
+            index = next
+        }
+        isFinished = true
+    }
+
+    private func holds(_ logic: JsonLogic) -> Bool { (try? logic.holds(for: facts)) ?? false }
+    private func isShown(_ conditions: [JsonLogic]?) -> Bool { conditions?.contains(where: holds) ?? true }
+
+    /// Takes over the answers of a page's questions, in order, so that a question may depend on one above it.
+    private mutating func visit(_ step: FormStep) -> Journey.Page {
+        var fields: [FormField] = []
+        var faults: [FieldFault] = []
+        for field in step.fields where isShown(rules.showField[field.pointer]) {
+            let isRequired = field.isRequired || rules.require[field.pointer, default: []].contains(where: holds)
+            let present = field.required(isRequired)
+            fields.append(present)
+            if let value = answers.value(at: field.pointer) {
+                adopt(value, at: field.pointer, source: answers.sources[field.pointer.description] ?? .person)
+            }
+            faults += present.faults(of: answers.value(at: field.pointer))
+        }
+        for field in fields {
+            if faults.contains(where: { $0.pointer.hasPrefix(field.pointer.description) }) { continue }
+            faults += schemaFaults.filter { $0.lies(in: field.pointer) }.map(\.fault)
+            for (id, logic) in rules.refuse[field.pointer] ?? [] where holds(logic) {
+                faults.append(FieldFault(field.pointer.description, "rule", ["rule": id]))
+            }
+        }
+        return Journey.Page(step: step, fields: fields, faults: faults, isConfirmed: answers.confirmed.contains(step.id))
+    }
+
+    private mutating func adopt(_ value: JSON, at pointer: JSONPointer, source: AnswerSource) {
+        effective.set(value, at: pointer, source: source)
+        facts.set(value, at: pointer)
+        facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens))
+    }
+
+    /// The index of the next page, or nil when the journey ends here.
+    private mutating func leave(_ step: FormStep, at index: Int) -> Int? {
+        guard let leaving = rules.leave[step.id] else { return index + 1 }
+        for rule in leaving {
+            guard case .set(let pointer, let value, _) = rule.action, holds(rule.when), let result = try? value.value(for: facts) else { continue }
+            adopt(result, at: pointer, source: .rule(rule.id))
+        }
+        for rule in leaving where holds(rule.when) {
+            switch rule.action {
+            case .exit(_, let page): end = Journey.End(ruleID: rule.id, page: page, isExit: true, after: step.id)
+            case .block(_, let page): end = Journey.End(ruleID: rule.id, page: page, isExit: false, after: step.id)
+            case .route(_, let target):
+                guard let next = document.steps.firstIndex(where: { $0.id == target }) else { continue }
+                return next
+            default: continue
+            }
+            return nil
+        }
+        return index + 1
+    }
+}
+
+/// Rules by what they are about, so that a page looks only at its own.
+struct RuleIndex {
+    var showStep: [String: [JsonLogic]] = [:]
+    var showField: [JSONPointer: [JsonLogic]] = [:]
+    var require: [JSONPointer: [JsonLogic]] = [:]
+    var refuse: [JSONPointer: [(String, JsonLogic)]] = [:]
+    var leave: [String: [FormRule]] = [:]
+
+    init(_ rules: [FormRule]) {
+        for rule in rules {
+            switch rule.action {
+            case .show(.step(let id)): showStep[id, default: []].append(rule.when)
+            case .show(.field(let pointer)): showField[pointer, default: []].append(rule.when)
+            case .require(let pointer): require[pointer, default: []].append(rule.when)
+            case .refuse(let pointer, _): refuse[pointer, default: []].append((rule.id, rule.when))
+            case .set(_, _, let from), .route(let from, _), .exit(let from, _), .block(let from, _): leave[from, default: []].append(rule)
+            }
+        }
+    }
+}

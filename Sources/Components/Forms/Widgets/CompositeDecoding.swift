@@ -1,0 +1,52 @@
+import Language
+import Values
+
+/// Widgets with several inputs. Their values have the shape the registers use, so that an answer fetched and one typed are alike.
+extension FormField {
+    /// `{"localityCode": 4000, "locality": "חיפה", "street": "הרצל", "house": "12", "apartment": "3"}`
+    func address(_ posted: Posted, _ places: PlaceIndex) -> Decoded {
+        let town = posted.text("\(name).locality")
+        let street = posted.text("\(name).street")
+        let house = posted.text("\(name).house")
+        let apartment = posted.text("\(name).apartment")
+        if town.isEmpty, street.isEmpty, house.isEmpty, apartment.isEmpty { return .absent }
+        guard !town.isEmpty else { return .fault("locality-missing", part: "locality") }
+        guard let place = places.find(town) else {
+            let near = places.suggestions(town).map { $0.name.text(in: .he) }
+            return near.isEmpty
+                ? .fault("locality", part: "locality") : .fault("locality-near", part: "locality", arguments: ["near": near.joined(separator: " · ")])
+        }
+        for (part, text, limit) in [("street", street, 100), ("house", house, 10), ("apartment", apartment, 10)] where text.unicodeScalars.count > limit {
+            return .fault("too-long", part: part, arguments: ["limit": "\(limit)"])
+        }
+        guard !house.isEmpty else { return .fault("house-missing", part: "house") }
+        var value: JSON = ["localityCode": .int(Int64(place.code)), "locality": .string(place.name.text(in: .he)), "house": .string(house)]
+        // Small villages have no names of streets.
+        if !street.isEmpty { value["street"] = .string(street) }
+        if !apartment.isEmpty { value["apartment"] = .string(apartment) }
+        return .value(value)
+    }
+
+    /// `{"givenName", "familyName", "nationalNumber"}`
+    func person(_ posted: Posted) -> Decoded {
+        let parts = ["givenName", "familyName", "nationalNumber"].map { posted.text("\(name).\($0)") }
+        if parts.allSatisfy(\.isEmpty) { return .absent }
+        for (part, text) in zip(["givenName", "familyName"], parts) {
+            if text.isEmpty { return .fault("name-missing", part: part) }
+            if text.unicodeScalars.count > 80 { return .fault("too-long", part: part, arguments: ["limit": "80"]) }
+        }
+        guard let number = NationalNumber.read(parts[2]) else { return .fault("national-number", part: "nationalNumber") }
+        return .value(["givenName": .string(parts[0]), "familyName": .string(parts[1]), "nationalNumber": .string(number)])
+    }
+
+    /// `{"number", "name"}`
+    func business(_ posted: Posted) -> Decoded {
+        let number = posted.text("\(name).number")
+        let title = posted.text("\(name).name")
+        if number.isEmpty, title.isEmpty { return .absent }
+        guard let digits = NationalNumber.read(number) else { return .fault("business-number", part: "number") }
+        guard !title.isEmpty else { return .fault("name-missing", part: "name") }
+        guard title.unicodeScalars.count <= 200 else { return .fault("too-long", part: "name", arguments: ["limit": "200"]) }
+        return .value(["number": .string(digits), "name": .string(title)])
+    }
+}

@@ -1,0 +1,63 @@
+import Contracts
+import Database
+import HTTPTypes
+import Language
+import Values
+import Web
+
+/// The page where somebody says in what capacity she acts now.
+extension Identity {
+    var capacityRoutes: [Route] {
+        // Open to all so that officers get in too, whom the audience `person` keeps out: the handlers send away who is not signed in.
+        [
+            .page(.get, "/capacity", for: .everyone, "identity.showCapacities", "In what capacity I act", showCapacities),
+            .page(.post, "/capacity", for: .everyone, "identity.chooseCapacity", "Act in a capacity", chooseCapacity),
+        ]
+    }
+
+    private func showCapacities(_ call: Call) async throws -> Reply {
+        guard call.actor.isSignedIn else { return .seeOther("\(call.page("/sign-in"))?next=%2Fcapacity") }
+        return try await capacityPage(FilledForm(), call)
+    }
+
+    private func capacityPage(_ form: FilledForm, _ call: Call) async throws -> Reply {
+        let choices = try await capacities(of: call.actor)
+        var rows = [row(.own, text("capacity.own", call), text("capacity.own-hint", call), call)]
+        for office in choices.offices {
+            let role = site.catalogue.has("identity.role.\(office.role)", in: call.language) ? text("role.\(office.role)", call) : office.role
+            let body = organisations.name(of: office.bodyID, in: call.language)
+            rows.append(row(.office(organisation: office.bodyID, role: office.role), body, role, call))
+        }
+        for business in choices.businesses ?? [] {
+            rows.append(row(.representative(of: business.number), business.name, text("capacity.business-hint", call), call))
+        }
+        var form = form
+        form["choices"] = rows
+        form["businessesUnknown"] = choices.businesses == nil
+        return try page("capacity", "capacity.title", form, back: "/me", call)
+    }
+
+    private func row(_ capacity: Capacity, _ name: String, _ hint: String, _ call: Call) -> [String: Any] {
+        let code = CapacityChoice.code(capacity)
+        let id = "capacity-" + code.map { $0 == ":" ? "-" : String($0) }.joined()
+        return ["value": code, "id": id, "name": name, "hint": hint, "isChosen": capacity == call.actor.capacity]
+    }
+
+    private func chooseCapacity(_ call: Call) async throws -> Reply {
+        guard call.actor.isSignedIn, let hash = Token.hash(of: call.cookies[Dispatcher.sessionCookie]) else {
+            return .seeOther("\(call.page("/sign-in"))?next=%2Fcapacity")
+        }
+        guard let wanted = CapacityChoice.read(try call.form()["capacity"] ?? "") else {
+            var form = FilledForm()
+            form.fault("capacity", text("capacity.missing", call), id: "capacity-own")
+            return try await capacityPage(form, call)
+        }
+        do {
+            let token = try await act(wanted, actor: call.actor, tokenHash: hash)
+            let isOffice = if case .office = wanted { true } else { false }
+            return Reply.seeOther(call.page(isOffice ? "/desk" : "/me")).settingCookie(Dispatcher.sessionCookie, token)
+        } catch let error as IdentityError {
+            return try stopped(error, goOn: "/capacity", "try-again", call)
+        }
+    }
+}

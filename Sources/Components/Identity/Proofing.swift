@@ -1,0 +1,55 @@
+import Contracts
+import Values
+import Web
+
+/// Asks registers about somebody who is not yet registered, and writes down what each said.
+struct Proofing: Sendable {
+    static let purpose = "identity-proofing"
+
+    let exchange: any Exchange
+    let registrationID: String
+    let clock: TimeSource
+
+    struct Found: Sendable, Hashable { let givenName: String; let familyName: String }
+
+    /// Whether a register agrees with these details: one row of the ledger, whatever comes of it.
+    func compare(_ source: String, _ details: [String: String]) async -> EvidenceRow {
+        let fields = details.keys.sorted()
+        do {
+            let answer = try await ask("\(source).check", details)
+            // Knowing nobody and knowing somebody otherwise are one answer.
+            let result: EvidenceRow.Result = answer.value?["match"]?.bool == true ? .match : .noMatch
+            return row(source, answer.ownerID, fields, result, answer.agreementID, answer.at)
+        } catch {
+            return row(source, "", fields, .unavailable, "", clock.now())
+        }
+    }
+
+    /// What the population register calls her.
+    func person(_ number: String) async throws(ExchangeError) -> Found? {
+        let value = try await ask("population.person", ["nationalNumber": number]).value
+        guard let given = Proofing.text(value?["givenName"]), let family = Proofing.text(value?["familyName"]) else { return nil }
+        return Found(givenName: given, familyName: family)
+    }
+
+    private func ask(_ operation: String, _ parameters: [String: String]) async throws(ExchangeError) -> ExchangeAnswer {
+        try await exchange.ask(
+            ExchangeRequest(
+                consumerID: Identity.ownerID, operation: operation, parameters: parameters, subjectID: nil, actor: .system("identity"),
+                purpose: Proofing.purpose, basis: .request(registrationID)))
+    }
+
+    private func row(
+        _ source: String, _ owner: String, _ fields: [String], _ result: EvidenceRow.Result, _ agreement: String, _ time: Instant
+    ) -> EvidenceRow {
+        EvidenceRow(
+            id: UUIDv7.next(at: time), source: source, ownerID: owner, method: .comparison, fields: fields, result: result,
+            agreementID: agreement, registrationID: registrationID, at: time)
+    }
+
+    /// A name as plain text, or in Hebrew where a register holds several writings.
+    private static func text(_ json: JSON?) -> String? {
+        guard let text = json?.string ?? json?["he"]?.string, !text.isEmpty else { return nil }
+        return text
+    }
+}

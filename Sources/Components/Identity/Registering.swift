@@ -1,0 +1,112 @@
+import Contracts
+import Database
+import Language
+import Trust
+import Values
+import Web
+
+/// Registration, as verbs on the module: prove, send a code, finish.
+extension Identity {
+    /// Asks both registers. Always both, so that neither the answer nor its time tells which one did not agree.
+    func prove(_ registration: Registration, tokenHash: String, from address: String) async throws -> Registration {
+        guard let number = registration.number, let birth = registration.birthDate, let card = registration.cardIssueDate,
+            let locality = registration.localityCode
+        else { throw IdentityError.registrationExpired }
+        let attempt = store.attemptKey("proof:\(number)", from: address)
+        try await countAttempt(attempt)
+        let proofing = Proofing(exchange: exchange, registrationID: registration.id, clock: clock)
+        async let population = proofing.compare(
+            "population", ["nationalNumber": number, "birthDate": "\(birth)", "cardIssueDate": "\(card)"])
+        async let addresses = proofing.compare("addresses", ["nationalNumber": number, "localityCode": "\(locality)"])
+        let ledger = EvidenceLedger(rows: await [population, addresses])
+        // Each round has a subject of its own, so that a person's ledger never holds what was found about another number.
+        let subjectID = UUIDv7.next(at: clock.now())
+        var proven = registration
+        var isDown = ledger.rows.contains { $0.result == .unavailable }
+        if !isDown, ledger.proofLevel() >= 2 {
+            do {
+                guard let found = try await proofing.person(number) else { throw ExchangeError.untrusted("population.person") }
+                proven.proof = .init(subjectID: subjectID, givenName: found.givenName, familyName: found.familyName, birthDate: birth)
+            } catch { isDown = true }
+        }
+        try await keep(ledger, about: subjectID, proven, tokenHash: tokenHash, attempt: isDown || proven.proof != nil ? attempt : nil)
+        if isDown { throw IdentityError.registersUnavailable }
+        guard proven.proof != nil else { throw IdentityError.noMatch }
+        return proven
+    }
+
+    private func keep(
+        _ ledger: EvidenceLedger, about subjectID: String, _ registration: Registration, tokenHash: String, attempt: String?
+    ) async throws {
+        let (store, expiry) = (store, clock.now().adding(seconds: Identity.registrationSeconds))
+        try await database.write { connection in
+            for row in ledger.rows { try store.add(row, about: subjectID, in: connection) }
+            try store.save(registration, tokenHash: tokenHash, until: expiry, in: connection)
+            if let attempt { try store.takeBackAttempt(attempt, in: connection) }
+        }
+    }
+
+    func countAttempt(_ key: String) async throws {
+        let (store, time) = (store, clock.now())
+        let wait = try await database.write { try store.countAttempt(key, at: time, in: $0) }
+        if wait > 0 { throw IdentityError.tooManyAttempts(seconds: wait) }
+    }
+
+    /// Keeps the registration and sends a code to its e-mail address. Who is registered already gets a notice at the address we have
+    /// instead, and whoever sits here sees no difference.
+    func sendCode(for registration: Registration, tokenHash: String, language: Language) async throws {
+        guard let number = registration.number, let email = registration.email else { throw IdentityError.registrationExpired }
+        let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
+        let isSent = try await database.write { connection in
+            try store.save(
+                registration, tokenHash: tokenHash, until: time.adding(seconds: Identity.registrationSeconds), in: connection)
+            let owner = try store.subject(nationalNumber: number, in: connection)
+            // Nobody is ever told the code of somebody who is registered: none fits.
+            let kept = owner == nil ? code : OneTimeCode(digits: "")
+            guard try store.issue(kept, for: registration.id, keepsTries: false, at: time, in: connection) else { return false }
+            if let owner {
+                try postman.send(
+                    Notice(
+                        recipientID: owner, bodyID: Identity.ownerID, template: "identity.registered-again", values: [:], link: "/sign-in",
+                        idempotencyKey: "identity.registered-again:\(registration.id)"), in: connection)
+            } else {
+                try postman.sendCode(
+                    code.digits, to: email, language: language.rawValue, minutesValid: Int(OneTimeCode.validSeconds / 60), in: connection)
+            }
+            return true
+        }
+        if !isSent { throw IdentityError.noMoreCodes }
+    }
+
+    enum Finish: Sendable {
+        case signedIn(OpenedSession)
+        case code(OneTimeCode.Outcome)
+    }
+
+    /// The right code makes the subject, all of it at once, and signs her in.
+    func finish(_ registration: Registration, tokenHash: String, code digits: String, browser: Browser, language: Language) async throws -> Finish {
+        guard let number = registration.number, let proof = registration.proof, let email = registration.email,
+            let password = registration.passwordHash
+        else { throw IdentityError.registrationExpired }
+        let person = PersonRecord(
+            id: proof.subjectID, givenName: proof.givenName, familyName: proof.familyName, birthDate: proof.birthDate, email: email,
+            phone: registration.phone, language: language)
+        let (time, secrets, credentialID) = (clock.now(), SessionSecrets(browser), UUIDv7.next(at: clock.now()))
+        return try await database.write { connection in
+            let outcome = try store.tryCode(digits, for: registration.id, at: time, in: connection)
+            guard outcome == .right else { return .code(outcome) }
+            // Registered meanwhile in another browser: this code is of no use, as if it had been voided.
+            guard try store.claim(nationalNumber: number, for: person.id, at: time, in: connection) else { return .code(.void) }
+            try store.insert(person, at: time, in: connection)
+            try store.setPassword(password, id: credentialID, of: person.id, at: time, in: connection)
+            try store.deleteRegistration(tokenHash: tokenHash, in: connection)
+            try store.dropUnused(registrationID: registration.id, in: connection)
+            let opened = try openSession(for: person, browser, secrets, next: registration.next, at: time, in: connection)
+            try auditLog.record(
+                AuditEntry(
+                    subjectID: person.id, actor: opened.session.actor, action: .credential, what: "identity.register",
+                    basis: .request(registration.id), fields: ["nationalNumber", "name", "birthDate", "contact"], at: time), in: connection)
+            return .signedIn(opened)
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Contracts
+import Database
+import Logging
+import Trust
+import Values
+import Web
+
+/// The side that asks: decides by the agreement, signs, sends to the provider's gateway, checks what comes back, writes the log.
+struct ConsumerFace: Sendable {
+    let hops: [SignedHop]
+    let services: ServiceDirectory
+    let cache: AgreementCache
+    let rates: AgreementRates
+    let log: MessageLog
+    let timeoutMilliseconds: Int64
+    let clock: TimeSource
+
+    func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
+        let began = clock.now()
+        let body = JSON.object(["parameters": .object(request.parameters.mapValues(JSON.string))]).bytes
+        var record = record(of: request, body, began)
+        guard let operation = services.operation(request.operation) else {
+            throw await refuse(&record, "no register answers \(request.operation)", .noAgreement)
+        }
+        record.otherID = operation.ownerID
+        let live: LiveAgreement
+        switch await cache.table(now: began).find(request.held(against: operation.ownerID, on: began)) {
+        case .success(let found): live = found
+        case .failure(let refusal): throw await refuse(&record, "\(request.consumerID) \(request.operation): \(refusal.rawValue)", refusal)
+        }
+        (record.agreementID, record.agreementVersion, record.decision) = (live.agreement.id, live.agreement.version, "permit")
+        guard rates.admit(live.agreement, now: began) else {
+            record.decision = AgreementRefusal.tooOften.rawValue
+            await log.note(finished(&record, "refused"))
+            throw .unavailable("the agreement's rate is used up")
+        }
+        guard let hop = hops.first(where: { $0.peer.speaks(for: operation.ownerID) }) else {
+            await log.note(finished(&record, "unavailable"))
+            throw .unavailable("no gateway is known for \(operation.ownerID)")
+        }
+        do {
+            let (value, dropped) = try await fetch(request, live, hop, body, &record)
+            record.dropped = dropped
+            try await keep(finished(&record, value == nil ? "unknown" : "answered"), request, live, value)
+            return ExchangeAnswer(value: value, ownerID: operation.ownerID, agreementID: live.agreement.id, at: began)
+        } catch {
+            if error.isWorthALine { await log.note(finished(&record, error.outcome)) }
+            throw error
+        }
+    }
+
+    private func fetch(
+        _ request: ExchangeRequest, _ live: LiveAgreement, _ hop: SignedHop, _ body: [UInt8], _ record: inout MessageRecord
+    ) async throws(ExchangeError) -> (JSON?, Int) {
+        let envelope = SpineEnvelope(
+            messageID: record.id, consumerID: request.consumerID, purpose: request.purpose, basis: request.basis, agreementID: live.agreement.id,
+            agreementVersion: live.agreement.version, caseID: request.caseID, actor: ActorMark(request.actor))
+        let answer: SignedHop.Answer
+        do {
+            answer = try await hop.ask(
+                "/incoming/\(request.operation)", headers: envelope.headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
+        } catch {
+            switch error {
+            case .unavailable(let reason): throw .unavailable(reason)
+            case .untrusted(let reason): throw .untrusted(reason)
+            }
+        }
+        (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: answer.body), answer.body.count)
+        guard let json = try? JSON.parse(answer.body) else { throw .untrusted("the answer is not JSON") }
+        switch answer.status {
+        case 200:
+            guard let value = json["value"], value.object != nil else { throw .untrusted("the answer has no value") }
+            // The provider has done this already. A peer that sends more than was agreed gets no further than here.
+            return live.minimiser.pass(value)
+        case 404: return (nil, 0)
+        case 403: throw .notCovered(json["reason"]?.string ?? "refused by the provider")
+        case 502: throw .untrusted("the register's answer could not be believed")
+        case 503: throw .unavailable(json["reason"]?.string ?? "the register is not available")
+        default: throw .untrusted("status \(answer.status)")
+        }
+    }
+
+    private func record(of request: ExchangeRequest, _ body: [UInt8], _ began: Instant) -> MessageRecord {
+        MessageRecord(
+            bodyID: request.consumerID, id: UUIDv7.next(at: began), face: .consumer, otherID: "", operation: request.operation,
+            purpose: request.purpose, basis: request.basis, actor: ActorMark(request.actor).field.text, caseID: request.caseID,
+            subjectID: request.subjectID, requestHash: Fingerprint.hex(of: body), requestBytes: body.count, decision: "none", outcome: "none", at: began)
+    }
+
+    private func finished(_ record: inout MessageRecord, _ outcome: String) -> MessageRecord {
+        record.outcome = outcome
+        record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
+        return record
+    }
+
+    private func refuse(_ record: inout MessageRecord, _ reason: String, _ refusal: AgreementRefusal) async -> ExchangeError {
+        record.decision = refusal.rawValue
+        await log.note(finished(&record, "refused"))
+        return .notCovered(reason)
+    }
+
+    /// Nothing is handed on that is not in the log.
+    private func keep(
+        _ record: MessageRecord, _ request: ExchangeRequest, _ live: LiveAgreement, _ value: JSON?
+    ) async throws(ExchangeError) {
+        var entry: AuditEntry?
+        if let subject = request.subjectID {
+            entry = AuditEntry(
+                subjectID: subject, actor: request.actor, action: .fetch, what: "register.\(request.operation)", caseID: request.caseID,
+                basis: request.basis, fields: value.map(live.labels) ?? [], at: record.at)
+            entry?.bodyID = request.consumerID
+        }
+        do { try await log.keep(record, entry) } catch { throw .unavailable("the log cannot be written") }
+    }
+}
+
+extension ExchangeRequest {
+    /// The question as an agreement sees it.
+    func held(against ownerID: String, on time: Instant) -> AgreementRequest {
+        AgreementRequest(
+            consumerID: consumerID, providerID: ownerID, operation: operation, purpose: purpose, basisKind: basis.kind, actorKind: actor.kind,
+            actsInOffice: actor.organisation != nil, assurance: actor.assurance, day: CalendarDate(daysSince1970: time.seconds / 86_400))
+    }
+}
+
+extension ExchangeError {
+    var outcome: String { switch self { case .notCovered: "refused"; case .unavailable: "unavailable"; case .untrusted: "untrusted" } }
+    /// When the log itself failed there is no use in writing to it again.
+    var isWorthALine: Bool { self != .unavailable("the log cannot be written") }
+}

@@ -1,0 +1,86 @@
+import AsyncHTTPClient
+public import Contracts
+public import Database
+import HTTPTypes
+public import Logging
+import Trust
+import Values
+public import Web
+
+/// A gateway of the spine: one stands at each body. Towards its own systems it asks other bodies' registers; towards other gateways it
+/// answers for its own. Each message passes only under a live agreement, is signed both ways, minimised and logged.
+public final class Gateway: Exchange, Sendable {
+    private let consumer: ConsumerFace
+    private let provider: ProviderFace
+    private let client: HTTPClient
+    private let localToken: String
+
+    /// - Parameters:
+    ///   - database: where agreements are read and messages logged.
+    ///   - audit: gets an entry for each look at a person who is known by id.
+    /// - Throws: `SpineError.setting`.
+    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, logger: Logger) throws(SpineError) {
+        guard settings.localToken.utf8.count >= 32 else { throw .setting("the gateway's local token is shorter than 32 characters") }
+        localToken = settings.localToken
+        client = HTTPHop.makeClient()
+        let (hop, clock) = (HTTPHop(client: client), settings.clock)
+        let cache = AgreementCache(database: database, logger: logger)
+        let log = MessageLog(database: database, audit: audit, logger: logger)
+        do {
+            var providers: [SignedHop] = []
+            for peer in settings.providers {
+                providers.append(try SignedHop(to: peer, exchange: SpineEnvelope.exchange, key: settings.key, hop: hop, clock: clock))
+            }
+            var registers: [SignedHop] = []
+            for peer in settings.registers {
+                registers.append(try SignedHop(to: peer, exchange: ProviderFace.registerExchange, key: settings.key, hop: hop, clock: clock))
+            }
+            consumer = ConsumerFace(
+                hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
+                timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
+            provider = ProviderFace(
+                base: try BaseURL(settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
+                services: settings.services, cache: cache, window: ReplayWindow(now: clock.now()), log: log,
+                timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
+        } catch {
+            try? client.syncShutdown()
+            throw error
+        }
+    }
+
+    public func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer { try await consumer.ask(request) }
+
+    public func close() async { try? await client.shutdown() }
+
+    public var routes: [Route] {
+        let (consumer, provider, localToken) = (consumer, provider, localToken)
+        let outgoing = Route.api(
+            .post, "/outgoing/{operation}", for: .signedPeer(reason: "shared secret of the local systems, checked before the body is read"),
+            "spine.outgoing", "A local system asks another body's register", body: ExchangeWire.requestSchema,
+            answers: [
+                .init(200, "What the register said, minimised", schema: ExchangeWire.answerSchema), .init(403, "No agreement covers it"),
+                .init(502, "An answer came that cannot be believed"), .init(503, "No answer came in time"),
+            ], rate: .busy
+        ) { call in
+            let expected = "Bearer \(localToken)"
+            guard constantTimeEquals(call.headers[.authorization] ?? "", expected) else {
+                throw Problem(401, "spine.not-trusted", ["reason": "bearer"])
+            }
+            guard let request = ExchangeWire.request(try call.json(), operation: call.parameter("operation")) else {
+                throw Problem.unreadableRequest("question")
+            }
+            do { return .json(ExchangeWire.json(try await consumer.ask(request))) } catch let error as ExchangeError {
+                return .json(ExchangeWire.json(error), status: ExchangeWire.status(error))
+            }
+        }
+        let incoming = Route.api(
+            .post, "/incoming/{operation}", for: .signedPeer(reason: "RFC 9421 signature of the consumer's gateway"), "spine.incoming",
+            "Another body's gateway asks one of the registers here",
+            answers: [
+                .init(200, "The minimised answer, signed"), .init(403, "Not covered, signed"), .init(404, "The register knows nothing, signed"),
+                .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
+            ], rate: .busy
+        ) { call in try await provider.answer(call) }
+        return [outgoing, incoming]
+    }
+}

@@ -1,0 +1,56 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Trust
+import Values
+
+/// Why no answer came.
+enum HopError: Error, Sendable {
+    case timedOut
+    case unreachable(String)
+    case tooLarge
+}
+
+/// One POST to another process.
+struct HTTPHop: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [SignableMessage.Header]
+        let body: [UInt8]
+    }
+
+    /// Longer answers are not read.
+    static let byteLimit = 4 * 1024 * 1024
+    let client: HTTPClient
+
+    static func makeClient() -> HTTPClient {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+        configuration.timeout.connect = .seconds(2)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    func post(_ url: String, headers: [SignableMessage.Header], body: [UInt8], timeoutMilliseconds: Int64) async throws(HopError) -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        request.body = .bytes(body)
+        do {
+            let response = try await client.execute(request, timeout: .milliseconds(timeoutMilliseconds))
+            let collected = try await response.body.collect(upTo: HTTPHop.byteLimit)
+            return Answer(
+                status: Int(response.status.code), headers: response.headers.map { .init($0.name, $0.value) }, body: Array(collected.readableBytesView))
+        } catch let error as HTTPClientError where HTTPHop.timeouts.contains(error) {
+            throw .timedOut
+        } catch is NIOTooManyBytesError {
+            throw .tooLarge
+        } catch {
+            throw .unreachable("\(error)")
+        }
+    }
+
+    private static let timeouts: [HTTPClientError] = [.deadlineExceeded, .connectTimeout, .readTimeout, .getConnectionFromPoolTimeout]
+}

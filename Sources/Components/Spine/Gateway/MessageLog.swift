@@ -1,0 +1,30 @@
+import Contracts
+import Database
+import Logging
+
+/// Writes the rows of messages, and the person's audit entry with them in one transaction.
+struct MessageLog: Sendable {
+    private let database: any Database
+    private let audit: any AuditLog
+    private let logger: Logger
+    private let store = SpineStore()
+
+    init(database: any Database, audit: any AuditLog, logger: Logger) { (self.database, self.audit, self.logger) = (database, audit, logger) }
+
+    func keep(_ record: MessageRecord, _ entry: AuditEntry? = nil) async throws {
+        let (store, audit) = (store, audit)
+        try await database.write { connection in
+            try store.insert(record, in: connection)
+            if let entry { try audit.record(entry, in: connection) }
+        }
+    }
+
+    /// For messages that passed nothing on: when even this cannot be written, the program's own log tells it.
+    func note(_ record: MessageRecord) async {
+        do { try await keep(record) } catch {
+            logger.error(
+                "a refused message could not be logged",
+                metadata: ["message": "\(record.id)", "operation": "\(record.operation)", "decision": "\(record.decision)", "error": "\(error)"])
+        }
+    }
+}

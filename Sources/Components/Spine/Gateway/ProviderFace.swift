@@ -1,0 +1,139 @@
+import Contracts
+import HTTPTypes
+import Logging
+import Trust
+import Values
+import Web
+
+/// The side that answers: believes only what is signed, new and covered, asks the register, lets through what the agreement names.
+struct ProviderFace: Sendable {
+    let base: BaseURL
+    let key: SigningKey
+    let consumers: [Peer]
+    let registers: [SignedHop]
+    let services: ServiceDirectory
+    let cache: AgreementCache
+    let window: ReplayWindow
+    let log: MessageLog
+    let timeoutMilliseconds: Int64
+    let clock: TimeSource
+
+    static let registerExchange = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])
+
+    func answer(_ call: Call) async throws -> Reply {
+        let message = SignableMessage.request(
+            method: call.method.rawValue, target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
+        let envelope = try trusted(call, message)
+        var record = record(of: call, envelope)
+        let result = await result(call, envelope, &record)
+        let body = result.json.bytes
+        (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: body), body.count)
+        record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
+        // Nothing leaves that is not in the log.
+        do { try await log.keep(record) } catch { throw Problem.unavailable }
+        return try signed(body, status: result.status, to: message)
+    }
+
+    /// The envelope, once signature, digest, sender and nonce are found right.
+    private func trusted(_ call: Call, _ message: SignableMessage) throws(Problem) -> SpineEnvelope {
+        func refusal(_ reason: String) -> Problem { Problem(401, "spine.not-trusted", ["reason": reason]) }
+        let signature: MessageSignature
+        do {
+            signature = try SpineEnvelope.exchange.verify(request: message, body: call.body, now: call.time) { id in
+                consumers.first { $0.key.keyID == id }?.key
+            }
+        } catch {
+            throw refusal(error.description)
+        }
+        guard let envelope = SpineEnvelope(call.headers) else { throw refusal("malformed envelope") }
+        guard consumers.contains(where: { $0.key.keyID == signature.parameters.keyID && $0.speaks(for: envelope.consumerID) }) else {
+            throw refusal("the sender does not speak for \(envelope.consumerID)")
+        }
+        guard window.admit(signature.parameters, now: call.time) else { throw refusal("replayed") }
+        return envelope
+    }
+
+    private struct Result { let status: Int; let json: JSON }
+
+    private func result(_ call: Call, _ envelope: SpineEnvelope, _ record: inout MessageRecord) async -> Result {
+        let operationID = call.parameter("operation")
+        func refused(_ refusal: AgreementRefusal) -> Result {
+            Result(status: 403, json: ["error": "not-covered", "reason": .string("\(operationID): \(refusal.rawValue)")])
+        }
+        guard let operation = services.operation(operationID) else {
+            (record.decision, record.outcome) = (AgreementRefusal.otherOperation.rawValue, "refused")
+            return refused(.otherOperation)
+        }
+        record.bodyID = operation.ownerID
+        let request = AgreementRequest(
+            consumerID: envelope.consumerID, providerID: operation.ownerID, operation: operationID, purpose: envelope.purpose,
+            basisKind: envelope.basis.kind, actorKind: envelope.actor.kind, actsInOffice: envelope.actor.office != nil,
+            assurance: envelope.actor.assurance, day: CalendarDate(daysSince1970: call.time.seconds / 86_400))
+        let table = await cache.table(now: call.time)
+        switch table.find(id: envelope.agreementID, version: envelope.agreementVersion, for: request) {
+        case .failure(let refusal):
+            (record.decision, record.outcome) = (refusal.rawValue, "refused")
+            return refused(refusal)
+        case .success(let live):
+            record.decision = "permit"
+            return await look(call, envelope, operation, live, &record)
+        }
+    }
+
+    private func look(
+        _ call: Call, _ envelope: SpineEnvelope, _ operation: ServiceDirectory.Operation, _ live: LiveAgreement, _ record: inout MessageRecord
+    ) async -> Result {
+        guard let parameters = (try? JSON.parse(call.body))?["parameters"], parameters.object != nil else {
+            record.outcome = "malformed"
+            return Result(status: 400, json: ["error": "malformed"])
+        }
+        guard let register = registers.first(where: { $0.peer.speaks(for: operation.ownerID) }) else {
+            record.outcome = "unavailable"
+            return Result(status: 503, json: ["error": "unavailable", "reason": "no register is known"])
+        }
+        let headers: [SignableMessage.Header] = [
+            .init("Spine-Client", SpineField.encoded(envelope.consumerID)), .init("Spine-Purpose", SpineField.encoded(envelope.purpose)),
+        ]
+        do {
+            let answer = try await register.ask(operation.path, headers: headers, body: parameters.bytes, timeoutMilliseconds: timeoutMilliseconds)
+            return try passed(answer, live, &record)
+        } catch {
+            record.outcome = error.exchangeError
+            return switch error {
+            case .unavailable(let reason): Result(status: 503, json: ["error": "unavailable", "reason": .string(reason)])
+            case .untrusted(let reason): Result(status: 502, json: ["error": "untrusted", "reason": .string(reason)])
+            }
+        }
+    }
+
+    private func passed(_ answer: SignedHop.Answer, _ live: LiveAgreement, _ record: inout MessageRecord) throws(HopFailure) -> Result {
+        switch answer.status {
+        case 200:
+            guard let value = try? JSON.parse(answer.body), value.object != nil else { throw .untrusted("the register's answer is no JSON object") }
+            let (passed, dropped) = live.minimiser.pass(value)
+            (record.dropped, record.outcome) = (dropped, "answered")
+            return Result(status: 200, json: ["value": passed])
+        case 404:
+            record.outcome = "unknown"
+            return Result(status: 404, json: ["error": "unknown"])
+        default: throw .untrusted("the register answered \(answer.status)")
+        }
+    }
+
+    private func record(of call: Call, _ envelope: SpineEnvelope) -> MessageRecord {
+        MessageRecord(
+            bodyID: "", id: envelope.messageID, face: .provider, otherID: envelope.consumerID, operation: call.parameter("operation"),
+            agreementID: envelope.agreementID, agreementVersion: envelope.agreementVersion, purpose: envelope.purpose, basis: envelope.basis,
+            actor: envelope.actor.field.text, caseID: envelope.caseID, subjectID: nil, requestHash: Fingerprint.hex(of: call.body),
+            requestBytes: call.body.count, decision: "none", outcome: "none", at: call.time)
+    }
+
+    private func signed(_ body: [UInt8], status: Int, to request: SignableMessage) throws -> Reply {
+        var reply = Reply(status: status, headers: [.contentType: "application/json"], body: body)
+        let bare = SignableMessage.response(status: status, headers: [], to: request)
+        for header in try SpineEnvelope.exchange.signed(answer: bare, body: body, by: key, now: clock.now()).headers {
+            if let name = HTTPField.Name(header.name) { reply.headers.append(HTTPField(name: name, value: header.value)) }
+        }
+        return reply
+    }
+}

@@ -1,0 +1,36 @@
+public import Language
+public import Values
+
+/// What registers answer: each operation with the body that owns the register and the path at which it is asked.
+public struct ServiceDirectory: Sendable {
+    public struct Operation: Sendable, Hashable {
+        /// `register.operation`
+        public let id: String
+        public let ownerID: String
+        public let path: String
+        public let summary: LocalizedText
+    }
+
+    public let operations: [Operation]
+    private let byID: [String: Operation]
+
+    /// Reads the member `services` of `agreements.json`.
+    public init(json: JSON) throws(SpineError) {
+        var operations: [Operation] = []
+        for service in json["services"]?.array ?? [] {
+            guard let owner = service["owner"]?.string else { throw .malformedServices("owner") }
+            for operation in service["operations"]?.array ?? [] {
+                guard let id = operation["id"]?.string, let path = operation["path"]?.string, path.hasPrefix("/"),
+                    let summary = operation["summary"].flatMap({ try? LocalizedText(json: $0) })
+                else { throw .malformedServices("operation \(operation["id"]?.string ?? "?")") }
+                operations.append(Operation(id: id, ownerID: owner, path: path, summary: summary))
+            }
+        }
+        guard !operations.isEmpty else { throw .malformedServices("no operations") }
+        self.operations = operations
+        byID = Dictionary(operations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        guard byID.count == operations.count else { throw .malformedServices("an operation is there twice") }
+    }
+
+    public func operation(_ id: String) -> Operation? { byID[id] }
+}

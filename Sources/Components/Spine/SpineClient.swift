@@ -1,0 +1,46 @@
+import AsyncHTTPClient
+public import Contracts
+import NIOCore
+import NIOHTTP1
+import Trust
+import Values
+
+/// How a server reaches its gateway in another process.
+public final class SpineClient: Exchange, Sendable {
+    private let gatewayURL: String
+    private let token: String
+    private let timeoutMilliseconds: Int64
+    private let client: HTTPClient
+    private let hop: HTTPHop
+
+    /// - Parameters:
+    ///   - gatewayURL: scheme and host with port of the consumer's gateway.
+    ///   - token: the gateway's `localToken`.
+    public init(gatewayURL: String, token: String, timeoutMilliseconds: Int64 = 5_000) {
+        (self.gatewayURL, self.token, self.timeoutMilliseconds) = (gatewayURL, token, timeoutMilliseconds)
+        client = HTTPHop.makeClient()
+        hop = HTTPHop(client: client)
+    }
+
+    public func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
+        guard request.operation.utf8.allSatisfy({ SpineClient.isPlain($0) }) else { throw .notCovered("malformed operation") }
+        let answer: HTTPHop.Answer
+        do {
+            answer = try await hop.post(
+                "\(gatewayURL)/outgoing/\(request.operation)", headers: [.init("Authorization", "Bearer \(token)")],
+                body: ExchangeWire.json(request).bytes, timeoutMilliseconds: timeoutMilliseconds)
+        } catch {
+            throw .unavailable("the gateway: \(error)")
+        }
+        let json = try? JSON.parse(answer.body)
+        guard answer.status == 200 else { throw ExchangeWire.error(status: answer.status, json) }
+        guard let json, let value = ExchangeWire.answer(json) else { throw .untrusted("the gateway's answer has another shape") }
+        return value
+    }
+
+    public func close() async { try? await client.shutdown() }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: ".")
+    }
+}
