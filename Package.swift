@@ -106,7 +106,7 @@ let package = Package(
                 path: "Sources/App", exclude: present("Sources/App"), swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
-        + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, [.byName(name: $0), "Values", "Database"]) }
+        + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, core) }
         + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : [])) }
         + [tests("App", floor + ["App"]), tests("Tidy", ["Values"])]
 )

@@ -1,1 +1,36 @@
-@main struct Zamin { static func main() {} }
+import ArgumentParser
+import Foundation
+import Logging
+
+/// The one executable; its roles are subcommands.
+@main
+struct Zamin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zamin",
+        abstract: "A government's digital platform: one site, one identity, one request from start to decision.",
+        discussion: "Settings are flags (--port 8080), environment (ZAMIN_PORT) or the file ZAMIN_CONFIG names. `zamin doctor` prints them.",
+        subcommands: [
+            Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, VerifyLog.self,
+            Measure.self, Up.self,
+        ])
+}
+
+/// What all subcommands share: settings may be given as flags after the name.
+protocol RoleCommand: AsyncParsableCommand {
+    var flags: [String] { get }
+    func run(_ settings: Settings, _ logger: Logger) async throws
+}
+
+extension RoleCommand {
+    func run() async throws {
+        let settings = try await Settings.read()
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "zamin.\(Self._commandName)")
+        logger.logLevel = settings.logLevel
+        dieWithSupervisor()
+        do { try await run(settings, logger) } catch let error as CancellationError { _ = error } catch {
+            FileHandle.standardError.write(Data("zamin \(Self._commandName): \(error)\n".utf8))
+            throw ExitCode.failure
+        }
+    }
+}

@@ -8,16 +8,18 @@ import Testing
             try await database.run("CREATE TABLE thing (id BIGINT PRIMARY KEY, \"order\" TEXT, size INTEGER, raw BYTEA)")
             let rows = (0..<1_339).map(Self.row)
             let columns = ["id", "order", "size", "raw"]
-            #expect(try await database.write { try $0.insertMany("thing", columns, rows) } == 1_339)
+            let added = try await database.write { try $0.insertMany("thing", columns, rows) }
+            #expect(added == 1_339)
             #expect(try await database.number("SELECT COUNT(*) FROM thing WHERE \"order\" IS NULL") == 447)
             #expect(try await database.texts("SELECT \"order\" FROM thing WHERE id = 1337") == ["ש1337"])
             let again = rows.suffix(10) + [[.integer(5_000), "new", nil, nil]]
-            #expect(try await database.write { try $0.insertMany("thing", columns, again, conflict: "ON CONFLICT DO NOTHING") } == 1)
-            #expect(await failure { _ = try await database.write { try $0.insertMany("thing", columns, again) } }?.isUniqueViolation == true)
-            #expect(try await database.write { try $0.insertMany("thing", columns, [[SQLValue]]()) } == 0)
-            guard case .statement? = await failure({ _ = try await database.write { try $0.insertMany("thing", columns, [[1]]) } }) else {
-                Issue.record("a short row was taken"); return
-            }
+            let new = try await database.write { try $0.insertMany("thing", columns, again, conflict: "ON CONFLICT DO NOTHING") }
+            let none = try await database.write { try $0.insertMany("thing", columns, [[SQLValue]]()) }
+            #expect(new == 1 && none == 0)
+            let error = await failure { _ = try await database.write { try $0.insertMany("thing", columns, rows.suffix(10)) } }
+            let short = await failure { _ = try await database.write { try $0.insertMany("thing", columns, [[1]]) } }
+            #expect(error?.isUniqueViolation == true)
+            #expect(short == .statement("4 columns and 1 values"))
         }
     }
 

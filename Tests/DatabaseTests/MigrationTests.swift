@@ -17,7 +17,7 @@ import Values
         return (module, path)
     }
 
-    private static func refusal(_ body: () async throws -> Void) async -> String? {
+    private static func reason(_ body: () async throws -> Void) async -> String? {
         if case .migration(let reason)? = await failure(body) { reason } else { nil }
     }
 
@@ -50,14 +50,17 @@ import Values
                 let full = try Migrations([Self.write(folder, "people", head: "0002-two", ["0001-people.sql": Self.people, "0002-two.sql": second])])
                 try await full.apply(to: database)
                 let older = try Migrations([Self.write(folder, "people", head: "0001-people", ["0001-people.sql": Self.people])])
-                #expect(await Self.refusal { _ = try await older.pending(in: database) }?.contains("ahead: people/0002-two") == true)
-                #expect(await Self.refusal { try await older.apply(to: database) }?.contains("ahead") == true)
+                let ahead = await Self.reason { _ = try await older.pending(in: database) }
+                let aheadToo = await Self.reason { try await older.apply(to: database) }
+                #expect(ahead?.contains("ahead: people/0002-two") == true && ahead == aheadToo)
                 let altered = try Migrations([
                     Self.write(folder, "people", head: "0002-two", ["0001-people.sql": Self.people + " ", "0002-two.sql": second]),
                 ])
-                #expect(await Self.refusal { try await altered.apply(to: database) }?.contains("people/0001-people was altered") == true)
+                let changed = await Self.reason { try await altered.apply(to: database) }
+                #expect(changed?.contains("people/0001-people was altered") == true)
                 try await database.run("DELETE FROM database_migration WHERE name = '0001-people'")
-                #expect(await Self.refusal { try await full.apply(to: database) }?.contains("0001-people is missing although") == true)
+                let missing = await Self.reason { try await full.apply(to: database) }
+                #expect(missing?.contains("0001-people is missing although") == true)
             }
         }
     }
@@ -68,7 +71,8 @@ import Values
                 let bad = try Migrations([Self.write(folder, "people", head: "0002-bad", [
                     "0001-people.sql": Self.people, "0002-bad.sql": "CREATE TABLE people_half (id TEXT); SELECT nonsense FROM nowhere;",
                 ])])
-                #expect(await Self.refusal { try await bad.apply(to: database) }?.hasPrefix("people/0002-bad: ") == true)
+                let reason = await Self.reason { try await bad.apply(to: database) }
+                #expect(reason?.hasPrefix("people/0002-bad: ") == true)
                 #expect(try await bad.pending(in: database) == ["people/0002-bad"])
                 let mended = try Migrations([Self.write(folder, "people", head: "0002-bad", [
                     "0001-people.sql": Self.people, "0002-bad.sql": "CREATE TABLE people_half (id TEXT)",
@@ -94,7 +98,8 @@ import Values
                     }
                     return try await group.reduce(into: []) { $0 += $1 }
                 }
-                #expect(applied.sorted() == (1...5).map { "people/000\($0)-step" })
+                let expected = (1...5).map { "people/000\($0)-step" }
+                #expect(applied.sorted() == expected)
             }
         }
     }
@@ -109,12 +114,14 @@ import Values
                 ("0001-a", ["0001-a.sql": "", "0001-a.sqlite.sql": ""], "twice for sqlite"),
             ]
             for each in cases {
-                let reason = await Self.refusal { _ = try Migrations([Self.write(folder, "people", head: each.head, each.files)]) }
+                let reason = await Self.reason { _ = try Migrations([Self.write(folder, "people", head: each.head, each.files)]) }
                 #expect(reason?.contains(each.reason) == true, "\(each.reason): \(reason ?? "accepted")")
             }
-            #expect(throws: DatabaseError.self) { try Migrations([("people", folder + "/nowhere")]) }
+            let nowhere = refusal { _ = try Migrations([("people", folder + "/nowhere")]) }
             let one = try Self.write(folder, "people", head: "0001-a", ["0001-a.sql": ""])
-            #expect(throws: DatabaseError.self) { try Migrations([one, one]) }
+            let twice = refusal { _ = try Migrations([one, one]) }
+            #expect(nowhere == .migration("people: there is no folder \(folder)/nowhere"))
+            #expect(twice == .migration("a module is given twice"))
             _ = try Migrations([Self.write(folder, "empty", head: "", [:])])
         }
     }

@@ -83,17 +83,18 @@ import Values
             }
             #expect(row?.0 == instant && row?.1 == date && row?.2 == json.text && row?.3 == true)
             try await database.run("UPDATE moment SET day = 'yesterday', body = '{'")
-            #expect(await failure { _ = try await database.read { try $0.first("SELECT day FROM moment") { try $0.date(0) } } }
-                == .unexpectedValue(column: 0, expected: "a date"))
-            #expect(await failure { _ = try await database.read { try $0.first("SELECT body FROM moment") { try $0.json(0) } } }
-                == .unexpectedValue(column: 0, expected: "JSON"))
+            let noDate = await failure { _ = try await database.read { try $0.first("SELECT day FROM moment") { try $0.date(0) } } }
+            let noJSON = await failure { _ = try await database.read { try $0.first("SELECT body FROM moment") { try $0.json(0) } } }
+            #expect(noDate == .unexpectedValue(column: 0, expected: "a date"))
+            #expect(noJSON == .unexpectedValue(column: 0, expected: "JSON"))
         }
     }
 
     @Test(arguments: TestDatabases.engines) func whatCannotBeKeptOnBothIsRefusedOnBoth(engine: TestEngine) async throws {
         try await TestDatabases.with(engine) { database in
             try await database.run(Self.table)
-            #expect(await failure { try await database.run("INSERT INTO thing (id, text) VALUES (1, $1)", "a\u{0}b") } == .nulInText)
+            let nul = await failure { try await database.run("INSERT INTO thing (id, text) VALUES (1, $1)", "a\u{0}b") }
+            #expect(nul == .nulInText)
             let nan = await failure { try await database.run("INSERT INTO thing (id, real) VALUES (1, $1)", .real(.nan)) }
             guard case .statement? = nan else { Issue.record("\(String(describing: nan))"); return }
             let count = try await database.number("SELECT COUNT(*) FROM thing")

@@ -12,9 +12,14 @@ public enum TestEngine: String, Sendable, CaseIterable, CustomTestStringConverti
 }
 
 /// Fresh, empty databases. SQLite needs nothing; PostgreSQL is used when the environment variable `ZAMIN_TEST_POSTGRES` holds the URL
-/// of a server (`Tests/postgres start DIR PORT` prints one), and otherwise its cases are reported as cancelled, never as passed.
+/// of a server (`Tests/postgres start DIR PORT` prints one). Otherwise there are no cases of it, the run says so once on standard
+/// error, and tests of PostgreSQL alone are reported as skipped.
 public enum TestDatabases {
-    public static let engines = TestEngine.allCases
+    public static let engines: [TestEngine] = {
+        if postgresURL != nil { return TestEngine.allCases }
+        FileHandle.standardError.write(Data("ZAMIN_TEST_POSTGRES is not set: the tests run on SQLite alone\n".utf8))
+        return [.sqlite]
+    }()
 
     /// The server for tests, if there is one; for `.enabled(if: TestDatabases.postgresURL != nil)` on a test of PostgreSQL alone.
     public static let postgresURL = ProcessInfo.processInfo.environment["ZAMIN_TEST_POSTGRES"].flatMap { $0.isEmpty ? nil : $0 }

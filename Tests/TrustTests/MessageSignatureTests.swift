@@ -99,7 +99,8 @@ struct MessageSignatureTests {
         #expect(try all("a=(\"@method\");created=1, b=()", "b=:AA==:, a=:AQ==:") == 2)
         let malformed: [(String?, String?)] = [
             ("a=()", "b=:AA==:"), ("a=()", nil), (nil, "a=:AA==:"), ("a=()", "a=x"), ("a=1", "a=:AA==:"), ("a=(", "a=:AA==:"),
-            ("a=(\"Date\")", "a=:AA==:"), ("a=(date)", "a=:AA==:"), ("a=(\"\")", "a=:AA==:"), ("a=(\"@\")", "a=:AA==:"), ("a=()", "a=(:AA==:)"),
+            ("a=(\"Date\")", "a=:AA==:"), ("a=(date)", "a=:AA==:"), ("a=(\"\")", "a=:AA==:"), ("a=(\"@\")", "a=:AA==:"),
+            ("a=()", "a=(:AA==:)"),
         ]
         for (input, signature) in malformed {
             #expect(throws: MessageSignatureError.self) { try all(input, signature) }

@@ -13,7 +13,7 @@ struct SignedBusiness: Sendable, Hashable {
 
 /// What somebody may act as.
 struct CapacityChoice: Sendable {
-    static let purpose = "representation"
+    static let purpose = "capacity"
 
     let offices: [Office]
     /// Nil when the register could not be asked.
@@ -57,11 +57,10 @@ extension Identity {
             consumerID: Identity.ownerID, operation: "businesses.ofSignatory", parameters: ["nationalNumber": number], subjectID: actor.id,
             actor: actor, purpose: CapacityChoice.purpose, basis: .request(actor.sessionID))
         guard let answer = try? await exchange.ask(request) else { return nil }
-        let list = answer.value?["businesses"]?.array ?? answer.value?.array ?? []
-        return list.prefix(200).compactMap { item in
-            guard let number = item["businessNumber"]?.string ?? item["number"]?.string, let name = item["name"]?.string else { return nil }
+        return answer.value?["businesses"]?.array?.prefix(200).compactMap { item in
+            guard let number = item["number"]?.string, let name = item["name"]?.string, item["status"]?.string != "closed" else { return nil }
             return SignedBusiness(number: number, name: name)
-        }
+        } ?? []
     }
 
     /// Gives the session the capacity, after having looked again whether it is hers, and a new secret: pages that are still open in the

@@ -41,7 +41,7 @@ public struct Identity: Sendable {
     }
 
     /// The table of contents of the module.
-    public var routes: [Route] { registrationRoutes + signInRoutes + sessionRoutes + capacityRoutes }
+    public var routes: [Route] { registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes }
 
     public var authenticator: SessionAuthenticator {
         SessionAuthenticator(database: database, store: store, organisations: organisations, clock: clock)

@@ -17,6 +17,11 @@ struct PersonRecord: Sendable, Hashable {
         PersonCard(id: id, givenName: givenName, familyName: familyName, birthDate: birthDate, email: email, phone: phone, language: language)
     }
 
+    /// What must not make up her password.
+    var personal: [String] {
+        PersonalTexts.of(number: nil, givenName: givenName, familyName: familyName, birthDate: birthDate, email: email, phone: phone)
+    }
+
     var json: JSON {
         .members([
             "givenName": .string(givenName), "familyName": .string(familyName), "birthDate": .string("\(birthDate)"), "email": .string(email),
@@ -33,5 +38,19 @@ extension PersonRecord {
         self.init(
             id: id, givenName: given, familyName: family, birthDate: birth, email: email, phone: json["phone"]?.string,
             language: json["language"]?.string.flatMap { Language(rawValue: $0) } ?? .standard)
+    }
+}
+
+/// What others may know of somebody and try in a password.
+enum PersonalTexts {
+    static func of(
+        number: String?, givenName: String?, familyName: String?, birthDate: CalendarDate?, email: String?, phone: String?
+    ) -> [String] {
+        let mailbox = email.flatMap { $0.split(separator: "@").first.map(String.init) }
+        let birth = birthDate.map { date -> [String] in
+            let parts = date.description.split(separator: "-").map(String.init)
+            return [parts.joined(), parts.reversed().joined(), parts[0]]
+        }
+        return [number, mailbox, phone, givenName, familyName].compactMap(\.self) + (birth ?? [])
     }
 }

@@ -18,7 +18,7 @@ struct Proofing: Sendable {
         do {
             let answer = try await ask("\(source).check", details)
             // Knowing nobody and knowing somebody otherwise are one answer.
-            let result: EvidenceRow.Result = answer.value?["match"]?.bool == true ? .match : .noMatch
+            let result: EvidenceRow.Result = answer.value?["matches"]?.bool == true ? .match : .noMatch
             return row(source, answer.ownerID, fields, result, answer.agreementID, answer.at)
         } catch {
             return row(source, "", fields, .unavailable, "", clock.now())

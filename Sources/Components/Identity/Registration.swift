@@ -58,12 +58,9 @@ struct Registration: Sendable, Hashable {
 
     /// What must not make up a password.
     var personal: [String] {
-        let name = email.flatMap { $0.split(separator: "@").first.map(String.init) }
-        let birth = (proof?.birthDate ?? birthDate).map { date -> [String] in
-            let parts = date.description.split(separator: "-").map(String.init)
-            return parts.count == 3 ? [parts.joined(), parts.reversed().joined(), parts[0]] : []
-        }
-        return [number, name, phone, proof?.givenName, proof?.familyName].compactMap(\.self) + (birth ?? [])
+        PersonalTexts.of(
+            number: number, givenName: proof?.givenName, familyName: proof?.familyName, birthDate: proof?.birthDate ?? birthDate, email: email,
+            phone: phone)
     }
 }
 

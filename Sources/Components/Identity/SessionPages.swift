@@ -31,7 +31,9 @@ extension Identity {
                 "endHref": call.page("/me/sessions/\(session.id)/end"),
             ]
         }
-        let data: [String: Any] = ["sessions": rows, "hasEnded": call.query["ended"] != nil, "hasOthers": rows.count > 1]
+        let data: [String: Any] = [
+            "sessions": rows, "hasOthers": rows.count > 1, "hasEnded": call.query["ended"] != nil, "hasChanged": call.query["changed"] != nil,
+        ]
         return try site.page("identity/sessions", Site.Heading(text("sessions.title", call), back: call.page("/me")), data, for: call)
     }
 

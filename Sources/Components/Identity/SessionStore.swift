@@ -57,9 +57,10 @@ extension IdentityStore {
         try connection.execute("DELETE FROM identity_session WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(sessionID)]) > 0
     }
 
+    /// Ends all sessions of a person, or all but one.
     @discardableResult
-    func deleteSessions(of subjectID: String, in connection: any Connection) throws -> Int {
-        try connection.execute("DELETE FROM identity_session WHERE subject_id = $1", [.text(subjectID)])
+    func deleteSessions(of subjectID: String, but sessionID: String = "", in connection: any Connection) throws -> Int {
+        try connection.execute("DELETE FROM identity_session WHERE subject_id = $1 AND id <> $2", [.text(subjectID), .text(sessionID)])
     }
 
     // MARK: Devices

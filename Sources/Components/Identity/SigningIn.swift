@@ -138,7 +138,7 @@ extension Identity {
     }
 
     /// False also for a password too long to be anybody's.
-    private func verify(_ password: String, against hash: String?) async throws -> Bool {
+    func verify(_ password: String, against hash: String?) async throws -> Bool {
         do { return try await hasher.verify(password, against: hash) } catch .tooLong { return false } catch .busy { throw IdentityError.busy }
     }
 

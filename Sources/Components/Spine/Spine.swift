@@ -1,7 +1,7 @@
 public import Contracts
 public import Database
 import HTTPTypes
-public import Trust
+import Trust
 public import Values
 public import Web
 

@@ -32,6 +32,7 @@ public enum Dialect: Sendable, Hashable, CaseIterable { case sqlite, postgres }
 /// A transaction in progress. Everything on it is synchronous, so that none can be held open across an `await`.
 ///
 /// SQL is plain text in the subset both engines share. Parameters are `$1 … $n` in order of first appearance.
+/// Column types that mean the same to both: `BIGINT`, `INTEGER` (32 bits), `DOUBLE PRECISION`, `TEXT`, `BYTEA`.
 /// After a statement has failed, every further one fails too, up to the end of the innermost `savepoint`: PostgreSQL is so, and
 /// SQLite is held to it, so that code tried on one runs on the other. Text holds no U+0000 and a real is never NaN.
 public protocol Connection {

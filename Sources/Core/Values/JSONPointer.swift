@@ -30,7 +30,7 @@ extension JSON {
         for token in pointer.tokens {
             let inner: JSON? = switch value {
             case .object(let members): members[token]
-            case .array(let items): Int(token).flatMap { items.indices.contains($0) && String($0) == token ? items[$0] : nil }
+            case .array(let items): Int(token).flatMap { items.indices.contains($0) && String($0) == token ? items[$0] : .none }
             default: nil
             }
             guard let inner else { return nil }

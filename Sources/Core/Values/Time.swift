@@ -12,7 +12,7 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     public init(seconds: Int64) { self.microseconds = seconds * 1_000_000 }
 
     public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
-    public var seconds: Int64 { microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000 }
+    public var seconds: Int64 { microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0) }
 
     public func adding(seconds: Int64) -> Instant { Instant(microseconds: microseconds + seconds * 1_000_000) }
     public func adding(days: Int64) -> Instant { adding(seconds: days * 86_400) }

@@ -17,6 +17,8 @@ public final class Site: Sendable {
         public var isPortal: Bool
         /// Who is meant when an actor acts for an organisation: its name.
         public var organisationName: @Sendable (String, Language) -> String
+        /// The template around every page; another one for a server that is not the government's.
+        public var layout = "web/layout"
         public init(
             navigation: [(path: String, key: String)] = [], isPortal: Bool = true,
             organisationName: @escaping @Sendable (String, Language) -> String = { id, _ in id }
@@ -68,7 +70,7 @@ public final class Site: Sendable {
         var layout = common(call)
         layout["content"] = content
         layout.merge(frameData(heading, call)) { _, new in new }
-        var reply = Reply.html(try templates.render("web/layout", layout, call.language), status: status)
+        var reply = Reply.html(try templates.render(frame.layout, layout, call.language), status: status)
         reply.carriesForm = content.contains("name=\"_csrf\"")
         return reply
     }

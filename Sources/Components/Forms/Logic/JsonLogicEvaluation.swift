@@ -55,7 +55,7 @@ struct JsonLogicEvaluation {
         for item in items { results.append(try value(of: rule, item, depth: depth)) }
         switch name {
         case "map": return .array(results)
-        case "filter": return .array(zip(items, results).compactMap { JsonLogic.isTrue($1) ? $0 : nil })
+        case "filter": return .array(zip(items, results).filter { JsonLogic.isTrue($1) }.map(\.0))
         // All of nothing is false in JsonLogic.
         case "all": return .bool(!items.isEmpty && results.allSatisfy(JsonLogic.isTrue))
         case "none": return .bool(!results.contains(where: JsonLogic.isTrue))

@@ -32,7 +32,7 @@ enum JsonLogicOperators {
             let text = values.map(JsonLogicValues.text).joined()
             guard text.utf8.count <= JsonLogic.sizeLimit else { throw .tooLarge }
             return .string(text)
-        case "substr": return .string(part(of: JsonLogicValues.text(first), from: second, count: values.count > 2 ? values[2] : nil))
+        case "substr": return .string(part(of: JsonLogicValues.text(first), from: second, count: values.dropFirst(2).first))
         default: return nil
         }
     }
@@ -49,7 +49,7 @@ enum JsonLogicOperators {
         for part in JsonLogicValues.text(name).split(separator: ".", omittingEmptySubsequences: false) {
             let inner: JSON? = switch value {
             case .object(let members): members[String(part)]
-            case .array(let items): Int(part).flatMap { items.indices.contains($0) ? items[$0] : nil }
+            case .array(let items): Int(part).flatMap { items.indices.contains($0) ? items[$0] : .none }
             default: nil
             }
             guard let inner else { return otherwise }

@@ -1,5 +1,5 @@
 public import Language
-import Trust
+public import Trust
 public import Values
 public import Web
 

@@ -20,12 +20,20 @@ public final class SQLiteDatabase: Database {
         } catch {
             throw DatabaseError.unavailable("cannot create the folder \(folder)")
         }
-        let writer = SQLiteWriter(queue: queue, handle: try SQLiteHandle.writer(path))
+        Self.createPrivately(path)
+        let writer = SQLiteWriter(queue: queue, handle: try SQLiteHandle.writer(path), turn: SQLiteTurn(path))
         self.readers = SQLiteReaders(path, limit: max(1, readers))
         finish.start("zamin.sqlite") { writer.run() }
     }
 
     deinit { queue.close() }
+
+    /// A new file is this user's alone, and the files SQLite puts beside it take its mode. One that is there is left as it is; it is not
+    /// even opened, since closing it would undo the locks SQLite holds on it in this process.
+    private static func createPrivately(_ path: String) {
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if file >= 0 { Foundation.close(file) }
+    }
 
     public func read<Value: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Value) async throws -> Value {
         try readers.read(body)

@@ -6,6 +6,7 @@ struct SQLiteWriter: Sendable {
 
     let queue: WorkQueue
     let handle: SQLiteHandle
+    let turn: SQLiteTurn
 
     /// The life of the writer's thread: until the queue is closed and empty.
     func run() {
@@ -22,7 +23,7 @@ struct SQLiteWriter: Sendable {
     private func commit(_ batch: [Work], _ connection: SQLiteConnection) {
         let outcomes: [@Sendable () -> Void]
         do {
-            try connection.beginWriting()
+            try turn.take { try connection.beginWriting() }
             outcomes = try batch.map { try outcome(of: $0, connection) }
             try connection.commit()
         } catch {

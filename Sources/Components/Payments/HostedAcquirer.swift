@@ -1,0 +1,154 @@
+public import AsyncHTTPClient
+import HTTPTypes
+import Language
+import NIOCore
+import NIOHTTP1
+public import Trust
+public import Values
+public import Web
+
+/// The adapter for acquirers that speak the protocol of `zamin acquirer`: JSON over HTTP with a bearer key and `Idempotency-Key`, and
+/// notifications signed by RFC 9421.
+public struct HostedAcquirer: AcquirerAdapter {
+    public struct Settings: Sendable {
+        /// Where we reach its API: scheme and host with port.
+        public var baseURL: String
+        /// Where people reach its hosted page.
+        public var origin: String
+        public var apiKey: String
+        /// By which it signs notifications.
+        public var key: VerifyingKey
+        /// The address it was given for notifications; part of what it signs.
+        public var notificationURL: String
+
+        public init(baseURL: String, origin: String, apiKey: String, key: VerifyingKey, notificationURL: String) {
+            (self.baseURL, self.origin, self.apiKey, self.key, self.notificationURL) = (baseURL, origin, apiKey, key, notificationURL)
+        }
+    }
+
+    /// The `tag` of the acquirer's signatures.
+    public static let exchange = SignedExchange(tag: "zamin-acquirer")
+    private let settings: Settings
+    private let client: HTTPClient
+    /// Longer answers are not read.
+    private static let byteLimit = 256 * 1024
+    private static let timeoutSeconds: Int64 = 5
+
+    public var origin: String { settings.origin }
+
+    public init(_ settings: Settings, client: HTTPClient) { (self.settings, self.client) = (settings, client) }
+
+    /// Follows no redirects and gives up on a connection after two seconds. Whoever makes it shuts it down.
+    public static func makeClient() -> HTTPClient {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+        configuration.timeout.connect = .seconds(2)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    public func begin(_ order: AcquirerOrder) async throws(AcquirerFailure) -> AcquirerReport {
+        let body: JSON = [
+            "amount": .int(order.amount.minorUnits), "currency": .string(order.amount.currency), "reference": .string(order.reference),
+            "description": .string(String(order.description.prefix(200))), "language": .string(order.language.rawValue),
+            "returnUrl": .string(order.returnURL), "capture": order.capturesSeparately ? "manual" : "automatic",
+        ]
+        return try report(try await ask(.POST, "/v1/payments", body, key: order.reference))
+    }
+
+    public func report(of acquirerID: String) async throws(AcquirerFailure) -> AcquirerReport {
+        try report(try await ask(.GET, "/v1/payments/\(PercentEncoding.encode(acquirerID))"))
+    }
+
+    public func find(reference: String) async throws(AcquirerFailure) -> AcquirerReport? {
+        let answer = try await ask(.GET, "/v1/payments?reference=\(PercentEncoding.encode(reference))")
+        guard let found = answer["payments"]?.array else { throw .unreadable("payments") }
+        return try found.first.map { item throws(AcquirerFailure) in try report(item) }
+    }
+
+    public func capture(_ acquirerID: String, _ amount: Money, key: String) async throws(AcquirerFailure) -> AcquirerReport {
+        let path = "/v1/payments/\(PercentEncoding.encode(acquirerID))/capture"
+        return try report(try await ask(.POST, path, ["amount": .int(amount.minorUnits)], key: key))
+    }
+
+    public func cancel(_ acquirerID: String, key: String) async throws(AcquirerFailure) -> AcquirerReport {
+        try report(try await ask(.POST, "/v1/payments/\(PercentEncoding.encode(acquirerID))/cancel", [:], key: key))
+    }
+
+    public func refund(_ acquirerID: String, _ amount: Money, key: String) async throws(AcquirerFailure) -> AcquirerReport {
+        let path = "/v1/payments/\(PercentEncoding.encode(acquirerID))/refunds"
+        return try report(try await ask(.POST, path, ["amount": .int(amount.minorUnits)], key: key))
+    }
+
+    public func notice(in call: Call) throws -> AcquirerNotice {
+        guard let target = HostedAcquirer.target(of: settings.notificationURL) else { throw PaymentsError.notTrusted(reason: "setting") }
+        let message = SignableMessage.request(
+            method: call.method.rawValue, target: target, headers: call.headers.map { .init($0.name.rawName, $0.value) })
+        do {
+            _ = try HostedAcquirer.exchange.verify(request: message, body: call.body, now: call.time) { $0 == settings.key.keyID ? settings.key : nil }
+        } catch {
+            throw PaymentsError.notTrusted(reason: error.description)
+        }
+        let body = try call.json()
+        guard let id = body["id"]?.string, let reference = body["payment"]?["reference"]?.string else { throw Problem.unreadableRequest("payment") }
+        return AcquirerNotice(eventID: id, reference: reference)
+    }
+
+    static func target(of url: String) -> SignableMessage.Target? {
+        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 4, parts[1].isEmpty, parts[0] == "http:" || parts[0] == "https:" else { return nil }
+        return .init(scheme: String(parts[0].dropLast()), authority: parts[2], path: "/\(parts[3])")
+    }
+}
+
+extension HostedAcquirer {
+    private func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, key: String? = nil) async throws(AcquirerFailure) -> JSON {
+        var request = HTTPClientRequest(url: settings.baseURL + path)
+        request.method = method
+        request.headers.add(name: "Authorization", value: "Bearer \(settings.apiKey)")
+        request.headers.add(name: "Accept", value: "application/json")
+        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(body.bytes)
+        }
+        let (status, bytes): (Int, [UInt8])
+        do {
+            let response = try await client.execute(request, timeout: .seconds(HostedAcquirer.timeoutSeconds))
+            let collected = try await response.body.collect(upTo: HostedAcquirer.byteLimit)
+            (status, bytes) = (Int(response.status.code), Array(collected.readableBytesView))
+        } catch is NIOTooManyBytesError {
+            throw .unreadable("too large")
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        let answer = try? JSON.parse(bytes)
+        switch status {
+        case 200..<300:
+            guard let answer else { throw .unreadable("not JSON") }
+            return answer
+        case 408, 429, 500...: throw .unavailable("status \(status)")
+        default: throw .refused(status: status, code: answer?["type"]?.string ?? "\(status)")
+        }
+    }
+
+    private func report(_ answer: JSON) throws(AcquirerFailure) -> AcquirerReport {
+        guard let id = answer["id"]?.string, let reference = answer["reference"]?.string, let amount = answer["amount"]?.int,
+            let currency = answer["currency"]?.string, let version = answer["version"]?.int
+        else { throw .unreadable("a payment without its members") }
+        guard let state = answer["state"]?.string.flatMap({ HostedAcquirer.states[$0] }) else { throw .unreadable("an unknown state") }
+        let url = answer["checkoutUrl"]?.string
+        // A person is sent where the acquirer is, and nowhere else.
+        if let url, !url.hasPrefix(settings.origin + "/") { throw .unreadable("a checkout page elsewhere") }
+        let failure = answer["failure"]?.string.map { AcquirerReport.failures.contains($0) ? $0 : "other" }
+        return AcquirerReport(
+            acquirerID: id, reference: reference, amount: Money(minorUnits: amount, currency: currency), state: state, version: version,
+            checkoutURL: url, cardBrand: answer["card"]?["brand"]?.string, cardLastFour: answer["card"]?["lastFour"]?.string, failure: failure)
+    }
+
+    /// Its states, in our words.
+    private static let states = [
+        "open": "started", "challenged": "started", "pending": "pending", "authorised": "authorised", "captured": "captured",
+        "partially-refunded": "captured", "refunded": "refunded", "declined": "declined", "cancelled": "cancelled", "expired": "expired",
+    ]
+}

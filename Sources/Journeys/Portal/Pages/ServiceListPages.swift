@@ -1,0 +1,88 @@
+import Catalogue
+import Language
+import Web
+
+extension Portal {
+    func showServices(_ call: Call) throws -> Reply {
+        let (shelf, wording) = (shelf, wording(call))
+        let data = shelf.data("services", call.language) {
+            let inventory = shelf.inventory
+            let letters = Alphabet(language: call.language).letters(inventory.services)
+            return [
+                "needs": terms(below: inventory.needs.root, in: inventory.needs, "needs", inventory, wording),
+                "situations": terms(below: inventory.situations.root, in: inventory.situations, "situations", inventory, wording),
+                "letters": letters.enumerated().map { letterData($0, $1, wording) },
+                "count": wording.text("service-count", count: inventory.services.count),
+            ]
+        }
+        let heading = Site.Heading(
+            wording.text("services.title"), description: wording.text("services.lead"), breadcrumbs: wording.breadcrumbs())
+        return try page("services", heading, data, call)
+    }
+
+    private func letterData(_ number: Int, _ letter: Alphabet.Letter, _ wording: Wording) -> PageData {
+        wording.mark(["text": letter.text, "id": "letter-\(number)"], "text", letter.language)
+            .merging(["services": letter.services.map(wording.link)] as PageData) { $1 }
+    }
+
+    func showNeed(_ call: Call) throws -> Reply { try showTerm(call, "needs", shelf.inventory.needs) }
+    func showSituation(_ call: Call) throws -> Reply { try showTerm(call, "situations", shelf.inventory.situations) }
+
+    /// A term of a taxonomy: the terms below it that have services, and its services.
+    private func showTerm(_ call: Call, _ kind: String, _ taxonomy: Taxonomy) throws -> Reply {
+        let (shelf, wording) = (shelf, wording(call))
+        guard let term = taxonomy.term(call.parameter("slug")) else { throw Problem.notFound }
+        let data = shelf.data("\(kind)/\(term.slug)", call.language) {
+            let inventory = shelf.inventory
+            var data: PageData = wording.row("title", term.name)
+            let below = terms(below: term, in: taxonomy, kind, inventory, wording)
+            if !below.isEmpty { data["below"] = ["rows": below] }
+            let services = inventory.services(term: term.slug)
+            if services.isEmpty { data["empty"] = wording.text("empty") } else { data["found"] = ["services": services.map(wording.listed)] }
+            data["count"] = wording.text("service-count", count: services.count)
+            return data
+        }
+        let path = taxonomy.path(to: term.slug).map { (path: "/\(kind)/\($0.slug)", text: $0.name.text(in: call.language)) }
+        let heading = Site.Heading(
+            term.name.text(in: call.language), description: wording.text("term.description"),
+            breadcrumbs: wording.breadcrumbs([("/services", wording.text("services.title"))] + path))
+        return try page("term", heading, data, call)
+    }
+
+    private func terms(
+        below term: Taxonomy.Term?, in taxonomy: Taxonomy, _ kind: String, _ inventory: Inventory, _ wording: Wording
+    ) -> [PageRow] {
+        taxonomy.children(of: term?.slug ?? "").filter { inventory.count(term: $0.slug) > 0 }
+            .map { wording.link($0, kind, count: inventory.count(term: $0.slug)) }
+    }
+}
+
+/// Services by the first letter of their titles.
+struct Alphabet {
+    let language: Language
+
+    struct Letter {
+        let text: String
+        /// Of the titles; another than the page's where they are not translated.
+        let language: Language
+        let services: [PublicService]
+    }
+
+    /// Titles in the page's own language first, then the others, each by letter and then by title.
+    func letters(_ services: [PublicService]) -> [Letter] {
+        let analyser = Analyser()
+        struct Place: Hashable { let language: Language; let letter: String }
+        let keyed = services.map { service -> (place: Place, key: String, service: PublicService) in
+            let reading = service.name.reading(in: language)
+            // Folded as search folds: without accents and points, so that É stands with E.
+            let key = analyser.lexemes(of: reading.text, language: reading.language).filter { $0.form == .surface }.map(\.text).joined(separator: " ")
+            let letter = key.unicodeScalars.first.map { String($0).uppercased() } ?? "#"
+            return (Place(language: reading.language, letter: letter), key, service)
+        }
+        return Dictionary(grouping: keyed, by: \.place).map { place, items in
+            Letter(text: place.letter, language: place.language, services: items.sorted { ($0.key, $0.service.id) < ($1.key, $1.service.id) }.map(\.service))
+        }.sorted { left, right in
+            (left.language == language ? 0 : 1, left.language.rawValue, left.text) < (right.language == language ? 0 : 1, right.language.rawValue, right.text)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Contracts
+import Foundation
+import Language
+@testable import Spine
+import Testing
+import Values
+import Web
+
+enum Project {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    static func json(_ path: String) throws -> JSON { try JSON.parse(Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))) }
+
+    static let haifa = PublicBody(
+        id: "municipality-haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000, name: LocalizedText([.he: "עיריית חיפה"]),
+        about: LocalizedText([:]), phone: nil, site: nil)
+}
+
+/// The agreements of the demo country are whole: real bodies, real operations, words for the person.
+@Suite struct AgreementDataTests {
+    @Test func agreementsNameWhatExists() throws {
+        let document = try Project.json("Data/agreements.json")
+        let services = try ServiceDirectory(json: document)
+        let bodies = Set(try Project.json("Data/bodies.json").array?.compactMap { $0["id"]?.string } ?? [])
+        let agreements = try AgreementFile(json: document, bodies: [Project.haifa]).agreements
+        #expect(agreements.count >= 10)
+        #expect(Set(agreements.map(\.id)).count == agreements.count)
+        for agreement in agreements {
+            #expect(bodies.contains(agreement.consumerID) && bodies.contains(agreement.providerID))
+            for operation in agreement.operations { #expect(services.operation(operation)?.ownerID == agreement.providerID) }
+            #expect(agreement.validFrom < agreement.validUntil)
+        }
+        #expect(agreements.filter { $0.consumerID == "municipality-haifa" }.count == 4)
+    }
+
+    @Test func thePersonCanReadWhatIsSeenAndWhy() throws {
+        let texts = try Project.json("Sources/Components/Audit/Strings/he.json")
+        for agreement in try AgreementFile(json: try Project.json("Data/agreements.json"), bodies: [Project.haifa]).agreements {
+            for field in agreement.fields {
+                #expect(texts["field.\(field.label)"] != nil, "field.\(field.label)")
+                #expect(texts["law.\(field.law)"] != nil, "law.\(field.law)")
+                #expect(field.need[.he] != nil && field.need[.en] != nil)
+            }
+            for operation in agreement.operations { #expect(texts["what.register.\(operation)"] != nil, "\(operation)") }
+        }
+    }
+
+    /// Identity is proved against two registers of different owners.
+    @Test func identityRestsOnTwoOwners() throws {
+        let agreements = try AgreementFile(json: try Project.json("Data/agreements.json"), bodies: []).agreements
+        let proving = agreements.filter { $0.purposes.contains("identity-proofing") }
+        #expect(Set(proving.map(\.providerID)) == ["population-authority", "national-insurance"])
+    }
+}

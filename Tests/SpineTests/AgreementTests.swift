@@ -1,0 +1,105 @@
+import Contracts
+import Language
+@testable import Spine
+import Testing
+import Trust
+import Values
+import Web
+
+enum Sample {
+    static let agreement = Agreement(
+        id: "sample", version: 1, consumerID: "municipality-haifa", providerID: "population-authority", operations: ["population.person"],
+        fields: [
+            AgreementField(pointer: JSONPointer("/givenName")!, label: "givenName", need: LocalizedText([.en: "To write to her"]), law: "law-1"),
+            AgreementField(pointer: JSONPointer("/children/*/birthDate")!, label: "children", need: LocalizedText([.en: "To count"]), law: "law-1"),
+        ],
+        purposes: ["municipal-tax-discount"], law: "law-1", population: LocalizedText([.en: "Applicants"]), bases: ["law", "request"],
+        assurance: .substantial, ratePerMinute: 60, retentionDays: 30, visibility: .now, validFrom: CalendarDate("2026-01-01")!,
+        validUntil: CalendarDate("2026-12-31")!)
+
+    static let request = AgreementRequest(
+        consumerID: "municipality-haifa", providerID: "population-authority", operation: "population.person", purpose: "municipal-tax-discount",
+        basisKind: "law", actorKind: .person, actsInOffice: false, assurance: .substantial, day: CalendarDate("2026-11-23")!)
+}
+
+@Suite struct AgreementTests {
+    @Test func coversWhatItNames() {
+        #expect(Sample.agreement.covers(Sample.request))
+        for day in ["2026-01-01", "2026-12-31"] {
+            var request = Sample.request
+            request.day = CalendarDate(day)!
+            #expect(Sample.agreement.covers(request))
+        }
+    }
+
+    @Test func coversNothingElse() {
+        func refusal(_ change: (inout AgreementRequest) -> Void) -> AgreementRefusal? {
+            var request = Sample.request
+            change(&request)
+            return Sample.agreement.refusal(of: request)
+        }
+        #expect(refusal { $0.consumerID = "police" } == .otherParties)
+        #expect(refusal { $0.providerID = "police" } == .otherParties)
+        #expect(refusal { $0.operation = "population.check" } == .otherOperation)
+        #expect(refusal { $0.purpose = "curiosity" } == .otherPurpose)
+        #expect(refusal { $0.basisKind = "consent" } == .otherBasis)
+        #expect(refusal { $0.day = CalendarDate("2025-12-31")! } == .notYetValid)
+        #expect(refusal { $0.day = CalendarDate("2027-01-01")! } == .expired)
+        #expect(refusal { $0.assurance = Assurance(credential: 1, proof: 2) } == .assuranceTooLow)
+        #expect(refusal { $0.actorKind = .anonymous; $0.assurance = .none } == .assuranceTooLow)
+    }
+
+    @Test func officersAndTheSystemAreNotMeasuredByTheirOwnProof() {
+        var request = Sample.request
+        (request.assurance, request.actsInOffice) = (.none, true)
+        #expect(Sample.agreement.covers(request))
+        (request.actorKind, request.actsInOffice) = (.system, false)
+        #expect(Sample.agreement.covers(request))
+    }
+
+    @Test func isReadAsWritten() throws {
+        let text = try CanonicalJSON.text(of: Sample.agreement.json)
+        let again = try Agreement(json: try JSON.parse(text))
+        #expect(again == Sample.agreement)
+        #expect(try again.contentHash() == Sample.agreement.contentHash())
+    }
+
+    @Test func everyMemberIsNeededAndHashed() throws {
+        let whole = Sample.agreement.json
+        for member in whole.object?.keys.sorted() ?? [] {
+            var less = whole
+            less[member] = nil
+            #expect(throws: SpineError.self, "without \(member)") { try Agreement(json: less) }
+        }
+        var longer = Sample.agreement
+        longer.validUntil = longer.validUntil.adding(days: 1)
+        #expect(try longer.contentHash() != Sample.agreement.contentHash())
+    }
+
+    @Test func signaturesHoldForOneContentAndOneParty() throws {
+        let (mine, other) = (SigningKey.generate(), SigningKey.generate())
+        let agreement = Sample.agreement
+        let token = try AgreementSignature.sign(agreement, as: agreement.consumerID, by: mine)
+        #expect(AgreementSignature.isValid(token, under: agreement, of: agreement.consumerID, by: mine.verifyingKey))
+        #expect(!AgreementSignature.isValid(token, under: agreement, of: agreement.providerID, by: mine.verifyingKey))
+        #expect(!AgreementSignature.isValid(token, under: agreement, of: agreement.consumerID, by: other.verifyingKey))
+        var altered = agreement
+        altered.fields.append(AgreementField(pointer: JSONPointer("/address")!, label: "address", need: LocalizedText([.en: "No"]), law: "law-1"))
+        #expect(!AgreementSignature.isValid(token, under: altered, of: agreement.consumerID, by: mine.verifyingKey))
+        let foreign = try JWS.sign(try CanonicalJSON.bytes(of: ["agreement": "sample"]), by: mine, type: "other")
+        #expect(!AgreementSignature.isValid(foreign, under: agreement, of: agreement.consumerID, by: mine.verifyingKey))
+    }
+
+    @Test func theClosestRefusalIsTold() {
+        var other = Sample.agreement
+        other.purposes = ["something-else"]
+        let table = AgreementTable([LiveAgreement(other), LiveAgreement(Sample.agreement)])
+        var request = Sample.request
+        #expect((try? table.find(request).get())?.agreement == Sample.agreement)
+        request.day = CalendarDate("2030-01-01")!
+        #expect(throws: AgreementRefusal.expired) { try table.find(request).get() }
+        request.consumerID = "police"
+        #expect(throws: AgreementRefusal.noAgreement) { try table.find(request).get() }
+        #expect(throws: AgreementRefusal.notLive) { try table.find(id: "sample", version: 2, for: Sample.request).get() }
+    }
+}

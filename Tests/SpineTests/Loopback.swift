@@ -1,0 +1,71 @@
+import Foundation
+import Logging
+import Synchronization
+import Trust
+import Values
+import Web
+
+/// A clock that tests turn.
+final class TestClock: Sendable {
+    private let instant = Mutex(Instant(seconds: 1_795_000_000))
+    var now: Instant { instant.withLock { $0 } }
+    var source: TimeSource { TimeSource { self.now } }
+    func advance(seconds: Int64) { instant.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// Servers on ports of this machine.
+enum Loopback {
+    static let site = Result { try Site(folders: [
+        ResourceFolder(module: "web", path: Project.root + "/Sources/Core/Web"),
+        ResourceFolder(module: "spine", path: Project.root + "/Sources/Components/Spine"),
+    ]) }
+
+    static func dispatcher(_ routes: [Route], _ clock: TestClock) throws -> Dispatcher {
+        try Dispatcher(
+            routes: routes, site: try site.get(), authenticator: NobodySignsIn(),
+            settings: .init(rates: .unlimited, clock: clock.source, formKey: HMACKey(bytes: [1])), logger: Logger(label: "test"))
+    }
+
+    /// Ports nobody listens on now.
+    static func freePorts(_ count: Int) -> [Int] {
+        var sockets: [Int32] = []
+        defer { for socket in sockets { close(socket) } }
+        return (0..<count).map { _ in
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            sockets.append(descriptor)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            return withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    bind(descriptor, generic, length)
+                    getsockname(descriptor, generic, &length)
+                }
+                return Int(UInt16(bigEndian: pointer.pointee.sin_port))
+            }
+        }
+    }
+
+    /// Runs `body` while the dispatchers are served.
+    static func serving<Value: Sendable>(
+        _ servers: [(dispatcher: Dispatcher, port: Int)], _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        guard let first = servers.first else { return try await body() }
+        let rest = Array(servers.dropFirst())
+        let (started, starting) = AsyncStream<Bool>.makeStream()
+        var server = Server(dispatcher: first.dispatcher, host: "127.0.0.1", port: first.port, logger: Logger(label: "test"))
+        server.onListening = { _ in starting.yield(true) }
+        let ready = server
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { starting.finish() }
+                try await ready.run()
+            }
+            for await _ in started { break }
+            let value = try await serving(rest, body)
+            group.cancelAll()
+            return value
+        }
+    }
+}
