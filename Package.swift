@@ -74,7 +74,7 @@ let package = Package(
         // Core: no word of government in here.
         module("Core", "Values", []),
         module("Core", "JSONSchema", ["Values"]),
-        module("Core", "Database", ["Values", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")]),
+        module("Core", "Database", ["Values", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")]),
         module("Core", "Trust", ["Values", "CSodium", .product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")]),
         module("Core", "Language", ["Values"]),
         module("Core", "Web", [

@@ -12,9 +12,13 @@ import Testing
         }
     }
 
-    private static func put(_ database: any Database, _ id: String, a: String = "", b: String = "", c: String = "", d: String = "") async throws {
+    private static func put(
+        _ database: any Database, _ id: String, a: String = "", b: String = "", c: String = "", d: String = ""
+    ) async throws {
         try await database.write { connection in
-            let fields = zip(FullText.Weight.allCases, [a, b, c, d]).map { (weight: $0, lexemes: $1.split(separator: " ").map(String.init)) }
+            let fields = zip(FullText.Weight.allCases, [a, b, c, d]).map {
+                (weight: $0, lexemes: $1.split(separator: " ").map(String.init))
+            }
             try index.replace(connection, id: id, fields: fields)
         }
     }
@@ -74,8 +78,11 @@ import Testing
     /// Whatever is typed finds itself as one whole word, and is never syntax.
     @Test(arguments: TestDatabases.engines) func noSignIsSyntax(engine: TestEngine) async throws {
         let signs = (0x21...0x7E).map { String(Unicode.Scalar(UInt8($0))) }.filter { $0 != "*" }
-        let odd = ["רו״ח", "צה\"ל", "ג'ירפה", "c++", "a-b", "AND", "or", "NOT", "NEAR", "\"\"", "'':*", "\\", "\\'", "a:b", "(", "{a}:x", "^x",
-            "!", "&", "|", "<->", "e\u{301}", "\"\u{301}", "\u{200F}א", "%", "x\u{0}y", "👩‍👩‍👧", String(repeating: "ארוך", count: 500)]
+        let odd = [
+            "רו״ח", "צה\"ל", "ג'ירפה", "c++", "a-b", "AND", "or", "NOT", "NEAR", "\"\"", "'':*", "\\", "\\'", "a:b", "(", "{a}:x",
+            "^x", "!", "&", "|", "<->", "e\u{301}", "\"\u{301}", "\u{200F}א", "%", "x\u{0}y", "👩‍👩‍👧",
+            String(repeating: "ארוך", count: 500),
+        ]
         let words = signs + odd + signs.map { "x" + $0 + "y" }
         try await Self.with(engine) { database in
             try await database.write { connection in

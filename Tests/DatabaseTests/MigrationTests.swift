@@ -5,10 +5,15 @@ import Testing
 import Values
 
 @Suite struct MigrationTests {
-    private static let people = "CREATE TABLE people_person (id TEXT PRIMARY KEY, name TEXT DEFAULT 'a;b'); -- one; two\nCREATE INDEX people_name ON people_person (name);"
+    private static let people = """
+        CREATE TABLE people_person (id TEXT PRIMARY KEY, name TEXT DEFAULT 'a;b'); -- one; two
+        CREATE INDEX people_name ON people_person (name);
+        """
 
     /// A module's folder with these files in it.
-    private static func write(_ folder: String, _ module: String, head: String?, _ files: [String: String]) throws -> (module: String, folder: String) {
+    private static func write(
+        _ folder: String, _ module: String, head: String?, _ files: [String: String]
+    ) throws -> (module: String, folder: String) {
         let path = folder + "/" + module
         try? FileManager.default.removeItem(atPath: path)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -33,8 +38,9 @@ import Values
                     "0001-bodies.sql": "CREATE TABLE bodies_body (person TEXT REFERENCES people_person (id))",
                 ])
                 let migrations = try Migrations([a, b])
-                #expect(try await migrations.pending(in: database) == ["people/0001-people", "people/0002-search", "bodies/0001-bodies"])
-                #expect(try await migrations.apply(to: database, at: Instant(seconds: 7)) == ["people/0001-people", "people/0002-search", "bodies/0001-bodies"])
+                let all = ["people/0001-people", "people/0002-search", "bodies/0001-bodies"]
+                #expect(try await migrations.pending(in: database) == all)
+                #expect(try await migrations.apply(to: database, at: Instant(seconds: 7)) == all)
                 #expect(try await migrations.apply(to: database).isEmpty)
                 #expect(try await migrations.pending(in: database).isEmpty)
                 #expect(try await database.texts("SELECT name FROM people_engine") == [engine.rawValue])
@@ -47,7 +53,8 @@ import Values
         try await TestDatabases.withFolder { folder in
             try await TestDatabases.with(engine) { database in
                 let second = "CREATE TABLE people_two (id TEXT)"
-                let full = try Migrations([Self.write(folder, "people", head: "0002-two", ["0001-people.sql": Self.people, "0002-two.sql": second])])
+                let files = ["0001-people.sql": Self.people, "0002-two.sql": second]
+                let full = try Migrations([Self.write(folder, "people", head: "0002-two", files)])
                 try await full.apply(to: database)
                 let older = try Migrations([Self.write(folder, "people", head: "0001-people", ["0001-people.sql": Self.people])])
                 let ahead = await Self.reason { _ = try await older.pending(in: database) }

@@ -11,7 +11,10 @@ import Values
     @Test(arguments: TestDatabases.engines) func everyTypeComesBackAsItWent(engine: TestEngine) async throws {
         let integers: [Int64] = [0, 1, -1, 127, 32_768, -2_147_483_649, .max, .min, 9_007_199_254_740_993]
         let reals: [Double] = [0, -0.0, 1.5, .pi, .leastNonzeroMagnitude, -1.7976931348623157e308, .infinity, 3]
-        let texts = ["", "a", "שָׁלוֹם עוֹלָם", "مرحبا", "Привет", "👩‍👩‍👧", "e\u{301}", "'; DROP TABLE thing; --", "\u{1}\n\t\\", "\u{10FFFF}"]
+        let texts = [
+            "", "a", "שָׁלוֹם עוֹלָם", "مرحبا", "Привет", "👩‍👩‍👧",
+            "e\u{301}", "'; DROP TABLE thing; --", "\u{1}\n\t\\", "\u{10FFFF}",
+        ]
         let blobs: [[UInt8]] = [[], [0], [0, 255, 0], Array(0...255), [UInt8](repeating: 7, count: 100_000)]
         try await TestDatabases.with(engine) { database in
             try await database.run(Self.table)

@@ -61,7 +61,8 @@ import Testing
     @Test func aBrokenCommitBlamesTheRightOne() async throws {
         try await Self.withStore { database, _ in
             try await database.run("CREATE TABLE body (id BIGINT PRIMARY KEY)")
-            try await database.run("CREATE TABLE entry (id BIGINT PRIMARY KEY, body BIGINT REFERENCES body (id) DEFERRABLE INITIALLY DEFERRED)")
+            let reference = "BIGINT REFERENCES body (id) DEFERRABLE INITIALLY DEFERRED"
+            try await database.run("CREATE TABLE entry (id BIGINT PRIMARY KEY, body \(reference))")
             let refused = await withTaskGroup(of: Int?.self) { group in
                 for number in 0..<60 {
                     group.addTask {

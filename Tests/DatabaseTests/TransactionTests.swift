@@ -5,7 +5,9 @@ import Testing
 private struct Change: Error {}
 
 @Suite struct TransactionTests {
-    private static func names(_ database: any Database) async throws -> [String] { try await database.texts("SELECT name FROM person ORDER BY name") }
+    private static func names(_ database: any Database) async throws -> [String] {
+        try await database.texts("SELECT name FROM person ORDER BY name")
+    }
 
     private static func insert(_ connection: any Connection, _ name: String) throws {
         try connection.execute("INSERT INTO person (name) VALUES ($1)", [.text(name)])
@@ -119,8 +121,8 @@ private struct Change: Error {}
     @Test(arguments: TestDatabases.engines) func aReaderOnlyReads(engine: TestEngine) async throws {
         try await TestDatabases.with(engine) { database in
             try await database.run("CREATE TABLE person (name TEXT)")
-            guard case .statement? = await failure({ _ = try await database.read { try $0.execute("INSERT INTO person VALUES ('a')", []) } })
-            else { Issue.record("a read wrote"); return }
+            let error = await failure { _ = try await database.read { try $0.execute("INSERT INTO person VALUES ('a')", []) } }
+            guard case .statement? = error else { Issue.record("a read wrote"); return }
             #expect(try await database.number("SELECT COUNT(*) FROM person") == 0)
         }
     }

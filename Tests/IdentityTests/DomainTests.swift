@@ -9,7 +9,8 @@ import Values
     func acceptsRightNumbers(_ number: String) { #expect(NationalNumber(number)?.digits == number) }
 
     @Test(arguments: [
-        "", "0", "000000000", "600000013", "1234", "6000000120", "60000001a", "６００", "600 000 012 0", String(repeating: "1", count: 5_000), "-", "12345678-",
+        "", "0", "000000000", "600000013", "1234", "6000000120", "60000001a", "６００", "600 000 012 0", String(repeating: "1", count: 5_000),
+        "-", "12345678-",
     ])
     func refusesOthers(_ text: String) { #expect(NationalNumber(text) == nil) }
 
@@ -53,9 +54,12 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 @Suite struct EvidenceLedgerTests {
-    private func row(_ source: String, _ owner: String, _ result: EvidenceRow.Result = .match, _ method: EvidenceRow.Method = .comparison) -> EvidenceRow {
+    private func row(_ source: String, _ owner: String, _ result: EvidenceRow.Result = .match, _ method: EvidenceRow.Method = .comparison)
+        -> EvidenceRow
+    {
         EvidenceRow(
-            id: UUIDv7.next(), source: source, ownerID: owner, method: method, fields: [], result: result, agreementID: "", registrationID: "",
+            id: UUIDv7.next(), source: source, ownerID: owner, method: method, fields: [], result: result, agreementID: "",
+            registrationID: "",
             at: Instant(seconds: 0))
     }
 
@@ -108,7 +112,8 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     @Test(arguments: [
-        ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:DB8::1", "2001:db8:0:0::/64"), ("::1", "0:0:0:0::/64"),
+        ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:DB8::1", "2001:db8:0:0::/64"),
+        ("::1", "0:0:0:0::/64"),
         ("fe80::1%eth0", "fe80:0:0:0::/64"),
     ])
     func ipv6CountsByNetwork(_ address: String, _ network: String) { #expect(RemoteNetwork.of(address) == network) }
@@ -120,7 +125,8 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test(arguments: [
         ("short", PasswordRules.Fault.short), ("elevenchars", .short), ("Jerusalem!!1948", .common), ("p@ssw0rd!!!2026", .common),
         ("correcthorsebatterystaple", .common), ("aaaaaaaaaaaaaaa", .common), ("abcabcabcabcabc", .common), ("123456789012345", .common),
-        ("נועהברק2004!", .personal), ("600000012abcd", .personal), ("Noa.Barak1234", .personal), (String(repeating: "é", count: 600), .long),
+        ("נועהברק2004!", .personal), ("600000012abcd", .personal), ("Noa.Barak1234", .personal),
+        (String(repeating: "é", count: 600), .long),
     ])
     func refuses(_ password: String, _ fault: PasswordRules.Fault) {
         #expect(rules.fault(in: password, personal: ["600000012", "נועה", "ברק", "2004", "noa.barak"]) == fault)
@@ -139,14 +145,19 @@ struct SeededGenerator: RandomNumberGenerator {
     func keepsLocalPaths(_ text: String, _ path: String) { #expect(LocalPath.read(text) == path) }
 
     @Test(arguments: [
-        "//evil.example", "/\\evil.example", "https://evil.example", "evil.example", "/he//evil.example", "///", "/a\r\nSet-Cookie:x", "/sign-in",
-        "/en/sign-out", "/register/code", "/sign-in?next=/", "/..//evil", "/a/../b", "", "javascript:alert(1)", "/" + String(repeating: "a", count: 2_000),
+        "//evil.example", "/\\evil.example", "https://evil.example", "evil.example", "/he//evil.example", "///", "/a\r\nSet-Cookie:x",
+        "/sign-in",
+        "/en/sign-out", "/register/code", "/sign-in?next=/", "/..//evil", "/a/../b", "", "javascript:alert(1)",
+        "/" + String(repeating: "a", count: 2_000),
     ])
     func refusesOtherTargets(_ text: String) { #expect(LocalPath.read(text) == nil) }
 
     @Test func readsEMail() {
         #expect(ContactDetails.email("Noa.Barak+x@Example.ORG") == "Noa.Barak+x@example.org")
-        for wrong in ["", "a", "a@b", "a@b@c.de", "@b.de", "a@.de", "a..b@c.de", "a@b.d\r\n", "a b@c.de", "a@-b.de", "a@1.2", String(repeating: "a", count: 65) + "@b.de"] {
+        for wrong in [
+            "", "a", "a@b", "a@b@c.de", "@b.de", "a@.de", "a..b@c.de", "a@b.d\r\n", "a b@c.de", "a@-b.de", "a@1.2",
+            String(repeating: "a", count: 65) + "@b.de",
+        ] {
             #expect(ContactDetails.email(wrong) == nil, "\(wrong)")
         }
         #expect(ContactDetails.masked("noa@example.org") == "n•••@example.org")
@@ -157,7 +168,9 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(ContactDetails.phone("+972 50 1234567") == "0501234567")
         #expect(ContactDetails.phone("02-6291234") == "026291234")
         #expect(ContactDetails.phone("+33 1 23 45 67 89") == "+33123456789")
-        for wrong in ["", "1", "050", "abc", "+", "+0123456789", "05012345678", "001234567890"] { #expect(ContactDetails.phone(wrong) == nil, "\(wrong)") }
+        for wrong in ["", "1", "050", "abc", "+", "+0123456789", "05012345678", "001234567890"] {
+            #expect(ContactDetails.phone(wrong) == nil, "\(wrong)")
+        }
     }
 
     @Test func readsCodes() {
@@ -173,7 +186,9 @@ struct SeededGenerator: RandomNumberGenerator {
 
     @Test func findsLocalities() {
         let finder = LocalityFinder(TestBodies().localities)
-        #expect(finder.code("חיפה") == 4000 && finder.code(" haifa ") == 4000 && finder.code("תל אביב־יפו") == 5000 && finder.code("3000") == 3000)
+        #expect(
+            finder.code("חיפה") == 4000 && finder.code(" haifa ") == 4000 && finder.code("תל אביב־יפו") == 5000
+                && finder.code("3000") == 3000)
         #expect(finder.code("Zohar") == nil && finder.code("Zohar (112)") == 112 && finder.code("זוהר") == 111)
         #expect(finder.code("Zohar (999)") == nil && finder.code("") == nil && finder.code("()") == nil)
         #expect(finder.suggestions("tel av", in: .en) == ["Tel Aviv - Yafo"])

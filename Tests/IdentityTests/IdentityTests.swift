@@ -70,7 +70,8 @@ import Web
     @Test(arguments: TestDatabases.engines)
     func personasAreLoadedOnce(engine: TestEngine) async throws {
         try await IdentityWorld.with(engine) { world in
-            let demo = IdentityDemo(database: world.database, vault: world.vault, hasher: world.hasher, auditLog: world.auditLog, clock: world.clock.source)
+            let demo = IdentityDemo(
+                database: world.database, vault: world.vault, hasher: world.hasher, auditLog: world.auditLog, clock: world.clock.source)
             let path = "\(IdentityWorld.root)/Data/registers/personas.json"
             let personas = try JSON.parse(Array(Data(contentsOf: URL(fileURLWithPath: path))))
             let wanted = personas["personas"]?.array?.count { $0["email"] != nil } ?? 0
@@ -93,10 +94,13 @@ import Web
         ])
         #expect(catalogue.problems().map(\.description) == [])
         for error in [
-            IdentityError.tooManyAttempts(seconds: 1), .registrationExpired, .signInExpired, .noMatch, .registersUnavailable, .codeVoid, .noMoreCodes,
+            IdentityError.tooManyAttempts(seconds: 1), .registrationExpired, .signInExpired, .noMatch, .registersUnavailable, .codeVoid,
+            .noMoreCodes,
             .capacityGone, .busy,
         ] {
-            for part in ["title", "detail", "next"] { #expect(catalogue.has("\(error.problem.textKey).\(part)", in: .he), "\(error) \(part)") }
+            for part in ["title", "detail", "next"] {
+                #expect(catalogue.has("\(error.problem.textKey).\(part)", in: .he), "\(error) \(part)")
+            }
         }
     }
 

@@ -34,10 +34,13 @@ final class IdentityWorld: Sendable {
             ], frame: .init(organisationName: { names.name(of: $0, in: $1) }))
         identity = Identity(
             database: database, vault: vault, hasher: hasher,
-            commonPasswords: try CommonPasswords(path: "\(IdentityWorld.root)/Data/common-passwords.txt"), exchange: exchange, postman: postman,
+            commonPasswords: try CommonPasswords(path: "\(IdentityWorld.root)/Data/common-passwords.txt"), exchange: exchange,
+            postman: postman,
             auditLog: auditLog, bodies: bodies, organisations: names, site: site, clock: clock.source)
         let extra: [Route] = [
-            .page(.get, "/me", for: .person(.substantial), "test.zone", "Zone") { .html("zone of \($0.actor.name), \($0.actor.assurance.name)") },
+            .page(.get, "/me", for: .person(.substantial), "test.zone", "Zone") {
+                .html("zone of \($0.actor.name), \($0.actor.assurance.name)")
+            },
             .page(.get, "/desk", for: .officer(role: nil), "test.desk", "Desk") { .html("desk \($0.actor.organisation ?? "")") },
         ]
         dispatcher = try Dispatcher(
@@ -56,7 +59,8 @@ final class IdentityWorld: Sendable {
         try await Migrations([(module: "identity", folder: "\(root)/Sources/Components/Identity/Schema")]).apply(to: database)
     }
 
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 }
 
 final class TestClock: Sendable {
@@ -95,7 +99,8 @@ final class ScriptedExchange: Exchange {
             state.asked.append(request)
             let register = String(request.operation.prefix { $0 != "." })
             return (
-                state.residents[request.parameters["nationalNumber"] ?? ""], state.down.contains(request.operation), state.owners[register] ?? ""
+                state.residents[request.parameters["nationalNumber"] ?? ""], state.down.contains(request.operation),
+                state.owners[register] ?? ""
             )
         }
         if isDown { throw .unavailable(request.operation) }
@@ -104,7 +109,8 @@ final class ScriptedExchange: Exchange {
             case "population.check":
                 [
                     "matches": .bool(
-                        resident?.birthDate == request.parameters["birthDate"] && resident?.cardIssueDate == request.parameters["cardIssueDate"])
+                        resident?.birthDate == request.parameters["birthDate"]
+                            && resident?.cardIssueDate == request.parameters["cardIssueDate"])
                 ]
             case "addresses.check": ["matches": .bool(resident?.localityCode == request.parameters["localityCode"])]
             case "population.person":
@@ -121,6 +127,8 @@ final class RecordingPostman: Postman {
     private let sent = Mutex<[Sent]>([])
     private let posted = Mutex<[Notice]>([])
     var codes: [Sent] { sent.withLock { $0 } }
+    /// Empty when none was sent.
+    var lastCode: String { codes.last?.code ?? "" }
     var notices: [Notice] { posted.withLock { $0 } }
 
     func send(_ notice: Notice, in connection: any Connection) throws { posted.withLock { $0.append(notice) } }

@@ -31,9 +31,11 @@ import Values
                 let subject = try #require(try people.subject(nationalNumber: "600000012", in: connection))
                 return (try people.card(of: subject, in: connection), try people.nationalNumber(of: subject, in: connection))
             }
-            #expect(card?.fullName == "נועה ברק" && card?.email == "noa@example.org" && card?.phone == "0501234567" && number == "600000012")
+            #expect(
+                card?.fullName == "נועה ברק" && card?.email == "noa@example.org" && card?.phone == "0501234567" && number == "600000012")
             #expect(card?.language == .en && card?.birthDate == CalendarDate("2004-03-14"))
 
+            await browser.get("/me/sessions")
             #expect(await browser.post("/sign-out").location == "/en/signed-out")
             #expect(await browser.get("/me").location == "/en/sign-in?next=%2Fme")
             #expect(try await browser.signIn(world, next: "/services/passport").location == "/en/services/passport")
@@ -46,11 +48,13 @@ import Values
         try await IdentityWorld.with { world in
             try await TestBrowser(world).register(world)
             let texts = try await world.database.read { connection in
-                try ["subject", "identifier", "identifier_owner", "credential", "session", "registration", "attempt", "code", "evidence"].flatMap { table in
-                    try connection.query("SELECT * FROM identity_\(table)", []) { row in
-                        (0..<3).map { (try? row.text($0)) ?? (try? String(decoding: row.blob($0), as: UTF8.self)) ?? "" }.joined(separator: " ")
-                    }
-                }.joined(separator: "\n")
+                try ["subject", "identifier", "identifier_owner", "credential", "session", "registration", "attempt", "code", "evidence"]
+                    .flatMap { table in
+                        try connection.query("SELECT * FROM identity_\(table)", []) { row in
+                            (0..<3).map { (try? row.text($0)) ?? (try? String(decoding: row.blob($0), as: UTF8.self)) ?? "" }.joined(
+                                separator: " ")
+                        }
+                    }.joined(separator: "\n")
             }
             for secret in ["600000012", "noa@example.org", "0501234567", "נועה", "2004-03-14", "192.0.2.7", "argon2"] {
                 #expect(!texts.contains(secret), "\(secret)")
@@ -136,15 +140,20 @@ import Values
             await browser.prove(locality: "Jerusalem")
             await browser.get("/register/address")
             await browser.post("/register/address", ["locality": "Haifa"])
-            let rows = try await world.database.read { try $0.query("SELECT source, result FROM identity_evidence ORDER BY id", []) { "\(try $0.text(0)) \(try $0.text(1))" } }
+            let rows = try await world.database.read {
+                try $0.query("SELECT source, result FROM identity_evidence ORDER BY id", []) { "\(try $0.text(0)) \(try $0.text(1))" }
+            }
             #expect(rows.sorted() == ["addresses match", "addresses no-match", "population match", "population match"])
             await browser.equip()
             await browser.get("/register/code")
-            await browser.post("/register/code", ["code": try #require(world.postman.codes.last).code])
+            await browser.post("/register/code", ["code": world.postman.lastCode])
             let subject = try #require(world.auditLog.entries.first?.subjectID)
             let store = world.identity.store
             let (ledger, all) = try await world.database.read { connection in
-                (try store.ledger(of: subject, in: connection), try connection.first("SELECT count(*) FROM identity_evidence") { try $0.int(0) })
+                (
+                    try store.ledger(of: subject, in: connection),
+                    try connection.first("SELECT count(*) FROM identity_evidence") { try $0.int(0) }
+                )
             }
             #expect(ledger.rows.count == 2 && all == 2 && ledger.proofLevel() == 2)
             #expect(ledger.rows.allSatisfy { $0.agreementID == "a-1" && !$0.fields.isEmpty })
@@ -157,14 +166,14 @@ import Values
             await browser.prove()
             await browser.equip()
             await browser.get("/register/code")
-            let right = try #require(world.postman.codes.last).code
+            let right = world.postman.lastCode
             let wrong = right == "111111" ? "222222" : "111111"
             for left in [4, 3, 2] { #expect(await browser.post("/register/code", ["code": wrong]).text.contains("\(left) tries are left")) }
             #expect(await browser.post("/register/code", ["code": wrong]).text.contains("One try is left"))
             #expect(await browser.post("/register/code", ["code": wrong]).text.contains("cancelled after five"))
             #expect(await browser.post("/register/code", ["code": right]).text.contains("cancelled after five"))
             #expect(await browser.post("/register/code/resend").location == "/en/register/code")
-            #expect(await browser.post("/register/code", ["code": try #require(world.postman.codes.last).code]).location == "/en/me")
+            #expect(await browser.post("/register/code", ["code": world.postman.lastCode]).location == "/en/me")
         }
     }
 
@@ -175,11 +184,11 @@ import Values
             await browser.equip()
             await browser.get("/register/code")
             world.clock.advance(seconds: 601)
-            #expect(await browser.post("/register/code", ["code": try #require(world.postman.codes.last).code]).text.contains("has expired"))
+            #expect(await browser.post("/register/code", ["code": world.postman.lastCode]).text.contains("has expired"))
             for _ in 0..<4 { #expect(await browser.post("/register/code/resend").status == 303) }
             #expect(await browser.post("/register/code/resend").status == 429)
             #expect(world.postman.codes.count == 5)
-            #expect(await browser.post("/register/code", ["code": try #require(world.postman.codes.last).code]).location == "/en/me")
+            #expect(await browser.post("/register/code", ["code": world.postman.lastCode]).location == "/en/me")
         }
     }
 
@@ -188,9 +197,11 @@ import Values
             let browser = TestBrowser(world)
             await browser.prove()
             await browser.equip(email: "mine@example.org")
-            let first = try #require(world.postman.codes.last).code
+            let first = world.postman.lastCode
             await browser.get("/register/contact")
-            #expect(await browser.post("/register/contact", ["email": "other@example.org", "phone": "0501234567"]).location == "/en/register/code")
+            #expect(
+                await browser.post("/register/contact", ["email": "other@example.org", "phone": "0501234567"]).location
+                    == "/en/register/code")
             let second = try #require(world.postman.codes.last)
             #expect(second.email == "other@example.org")
             if first != second.code { #expect(await browser.post("/register/code", ["code": first]).status == 422) }

@@ -38,11 +38,15 @@ import Web
             try await home.register(world)
             try await phone.signIn(world)
             let page = await home.get("/me/sessions")
-            #expect(page.status == 200 && page.text.contains("203.0.113.77") && page.text.contains("192.0.2.7") && page.text.contains("This device"))
+            #expect(
+                page.status == 200 && page.text.contains("203.0.113.77") && page.text.contains("192.0.2.7")
+                    && page.text.contains("This device"))
             let subject = try #require(world.auditLog.entries.first?.subjectID)
             let (store, now) = (world.identity.store, world.clock.now)
             let other = try #require(
-                try await world.database.read { try store.sessions(of: subject, liveAt: now, limit: 9, in: $0) }.first { $0.detail.address == "203.0.113.77" })
+                try await world.database.read { try store.sessions(of: subject, liveAt: now, limit: 9, in: $0) }.first {
+                    $0.detail.address == "203.0.113.77"
+                })
             #expect(await home.post("/me/sessions/\(other.id)/end").location == "/en/me/sessions?ended=1")
             #expect(await phone.get("/me").status == 303)
             #expect(await home.post("/me/sessions/\(other.id)/end").status == 404)
@@ -79,7 +83,9 @@ import Web
             await home.get("/me/password")
             #expect(await home.post("/me/password", ["current": "not this one at all", "password": "purple kettle dances"]).status == 422)
             #expect(await home.post("/me/password", ["current": TestBrowser.password, "password": "short"]).status == 422)
-            #expect(await home.post("/me/password", ["current": TestBrowser.password, "password": "purple kettle dances"]).location == "/en/me/sessions?changed=1")
+            #expect(
+                await home.post("/me/password", ["current": TestBrowser.password, "password": "purple kettle dances"]).location
+                    == "/en/me/sessions?changed=1")
             #expect(await phone.get("/me").status == 303)
             #expect(await home.get("/me").status == 200)
             #expect(world.postman.notices.last?.template == "identity.password-changed")
@@ -150,7 +156,8 @@ import Web
         try await IdentityWorld.with { world in
             var owner = ScriptedExchange.Resident()
             owner.businesses = [
-                ["number": "680000015", "name": "קפה הסמטה", "status": "active"], ["number": "690000010", "name": "סגור", "status": "closed"],
+                ["number": "680000015", "name": "קפה הסמטה", "status": "active"],
+                ["number": "690000010", "name": "סגור", "status": "closed"],
             ]
             world.exchange.add(owner)
             let browser = TestBrowser(world)

@@ -27,11 +27,11 @@ import Web
             let browser = TestBrowser(world)
             await browser.enterPassword()
             await browser.get("/sign-in/code")
-            let right = try #require(world.postman.codes.last).code
+            let right = world.postman.lastCode
             let wrong = right == "111111" ? "222222" : "111111"
             for _ in 0..<2 { #expect(await browser.post("/sign-in/code", ["code": wrong]).status == 422) }
             await browser.post("/sign-in/code/resend")
-            let second = try #require(world.postman.codes.last).code
+            let second = world.postman.lastCode
             let wrongAgain = second == "111111" ? "222222" : "111111"
             for _ in 0..<2 { #expect(await browser.post("/sign-in/code", ["code": wrongAgain]).status == 422) }
             let last = await browser.post("/sign-in/code", ["code": wrongAgain])
@@ -46,7 +46,7 @@ import Web
             try await TestBrowser(world).register(world)
             let (browser, thief) = (TestBrowser(world), TestBrowser(world))
             await browser.enterPassword()
-            let code = try #require(world.postman.codes.last).code
+            let code = world.postman.lastCode
             await thief.get("/sign-in")
             #expect(await thief.post("/sign-in/code", ["code": code]).location == "/en/sign-in")
             let ceremony = browser.cookies["__Host-sign-in"]
@@ -143,7 +143,9 @@ import Web
     @Test func oddInputNeverFails() async throws {
         try await IdentityWorld.with { world in
             let browser = TestBrowser(world)
-            for cookie in ["", "x", String(repeating: "a", count: 43), String(repeating: "é", count: 43), String(repeating: "z", count: 4_000)] {
+            for cookie in [
+                "", "x", String(repeating: "a", count: 43), String(repeating: "é", count: 43), String(repeating: "z", count: 4_000),
+            ] {
                 for name in ["__Host-session", "__Host-sign-in", "__Host-registration", "__Host-device"] { browser.set(name, cookie) }
                 for path in ["/sign-in", "/sign-in/code", "/register", "/register/code", "/capacity", "/me/sessions", "/signed-out"] {
                     #expect(await browser.get(path).status < 500, "\(path)")
@@ -169,7 +171,7 @@ extension TestBrowser {
         set("__Host-session", nil)
         await enterPassword()
         await get("/sign-in/code")
-        let code = try #require(world.postman.codes.last).code
+        let code = world.postman.lastCode
         // Sent along, but as a value that signs nobody in when the session is gone; here it is alive, so the page's token hangs on it.
         set("__Host-session", session)
         await get("/sign-in/code")

@@ -55,7 +55,8 @@ final class TestBrowser: Sendable {
             })
         let set = reply.headers[values: .setCookie]
         for cookie in set {
-            let parts = cookie.split(separator: ";")[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let parts = cookie.split(separator: ";")[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+                String.init)
             self.set(parts[0], cookie.contains("Max-Age=0") ? nil : parts[1])
         }
         let text = String(decoding: reply.body, as: UTF8.self)
@@ -101,11 +102,13 @@ extension TestBrowser {
     }
 
     @discardableResult
-    func register(_ world: IdentityWorld, _ resident: ScriptedExchange.Resident = .init(), email: String = "noa@example.org") async throws -> Page {
+    func register(_ world: IdentityWorld, _ resident: ScriptedExchange.Resident = .init(), email: String = "noa@example.org") async throws
+        -> Page
+    {
         await prove(resident)
         await equip(email: email)
         await get("/register/code")
-        return await post("/register/code", ["code": try #require(world.postman.codes.last).code])
+        return await post("/register/code", ["code": world.postman.lastCode])
     }
 
     @discardableResult
@@ -118,6 +121,6 @@ extension TestBrowser {
     func signIn(_ world: IdentityWorld, _ number: String = "600000012", next: String? = nil) async throws -> Page {
         await enterPassword(number, next: next)
         await get("/sign-in/code")
-        return await post("/sign-in/code", ["code": try #require(world.postman.codes.last).code])
+        return await post("/sign-in/code", ["code": world.postman.lastCode])
     }
 }

@@ -20,7 +20,7 @@ enum Project {
 @Suite struct AgreementDataTests {
     @Test func agreementsNameWhatExists() throws {
         let document = try Project.json("Data/agreements.json")
-        let services = try ServiceDirectory(json: document)
+        let services = try RegisterDirectory(json: document)
         let bodies = Set(try Project.json("Data/bodies.json").array?.compactMap { $0["id"]?.string } ?? [])
         let agreements = try AgreementFile(json: document, bodies: [Project.haifa]).agreements
         #expect(agreements.count >= 10)

@@ -49,7 +49,7 @@ struct Chain: Sendable {
                 let clock = TestClock()
                 let spine = Spine(database: database, clock: clock.source)
                 try await spine.loadDemo(document, bodies: [Project.haifa], keyFolder: folder)
-                let chain = try Chain(database, clock, spine, try ServiceDirectory(json: document), consumerBodies)
+                let chain = try Chain(database, clock, spine, try RegisterDirectory(json: document), consumerBodies)
                 try await chain.serve(body)
             }
         }
@@ -57,7 +57,7 @@ struct Chain: Sendable {
 
     private let ports: [Int]
 
-    private init(_ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: ServiceDirectory, _ consumerBodies: Set<String>?) throws {
+    private init(_ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: RegisterDirectory, _ consumerBodies: Set<String>?) throws {
         (self.database, self.clock, self.spine, audit) = (database, clock, spine, RememberedAudit())
         ports = Loopback.freePorts(3)
         let urls = ports.map { "http://127.0.0.1:\($0)" }

@@ -2,6 +2,7 @@ import Contracts
 import HTTPTypes
 @testable import Spine
 import Testing
+import Trust
 import Values
 import Web
 

@@ -38,7 +38,9 @@ public enum TestDatabases {
     }
 
     /// The same for a test that opens the database itself, perhaps more than once: gives what `openDatabase(url:)` takes.
-    public static func withURL<Value: Sendable>(_ engine: TestEngine, _ body: @Sendable (String) async throws -> Value) async throws -> Value {
+    public static func withURL<Value: Sendable>(
+        _ engine: TestEngine, _ body: @Sendable (String) async throws -> Value
+    ) async throws -> Value {
         switch engine {
         case .sqlite:
             try await withFolder { try await body("sqlite:\($0)/test.sqlite") }

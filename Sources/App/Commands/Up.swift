@@ -43,23 +43,15 @@ private final class Supervisor: Sendable {
     }
 
     func run() async throws {
-        let stop = AsyncStream<Int32>.makeStream()
-        let sources = [SIGINT, SIGTERM].map { number -> any DispatchSourceSignal in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number)
-            source.setEventHandler { stop.continuation.yield(number) }
-            source.resume()
-            return source
-        }
+        let stop = StopSignal()
         let children = try roles.map { try Child($0) }
         Demo.announce(settings)
         let keeper = Task { for child in children { Task { await child.keepAlive() } } }
-        for await _ in stop.stream { break }
+        await stop.wait()
         keeper.cancel()
         FileHandle.standardError.write(Data("Stopping …\n".utf8))
         for child in children.reversed() { child.stop() }
         for child in children { await child.ended() }
-        for source in sources { source.cancel() }
     }
 }
 

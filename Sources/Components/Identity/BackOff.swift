@@ -25,7 +25,8 @@ struct BackOff: Sendable, Hashable {
 
     /// The count with one more try in it.
     func counting(at time: Instant) -> BackOff {
-        isForgotten(at: time) ? BackOff(failures: 1, firstAt: time, lastAt: time) : BackOff(failures: failures + 1, firstAt: firstAt, lastAt: time)
+        isForgotten(at: time)
+            ? BackOff(failures: 1, firstAt: time, lastAt: time) : BackOff(failures: failures + 1, firstAt: firstAt, lastAt: time)
     }
 
     /// Few failures are forgotten when their window is over, many only after a window of quiet.

@@ -58,7 +58,9 @@ extension Identity {
             actor: actor, purpose: CapacityChoice.purpose, basis: .request(actor.sessionID))
         guard let answer = try? await exchange.ask(request) else { return nil }
         return answer.value?["businesses"]?.array?.prefix(200).compactMap { item in
-            guard let number = item["number"]?.string, let name = item["name"]?.string, item["status"]?.string != "closed" else { return nil }
+            guard let number = item["number"]?.string, let name = item["name"]?.string, item["status"]?.string != "closed" else {
+                return nil
+            }
             return SignedBusiness(number: number, name: name)
         } ?? []
     }
@@ -79,12 +81,15 @@ extension Identity {
         }
         let (store, auditLog, time, token, organisationName) = (store, auditLog, clock.now(), Token.make(), name)
         let isDone = try await database.write { connection in
-            guard let old = try store.session(tokenHash: tokenHash, in: connection), old.subjectID == actor.id, old.isLive(at: time) else { return false }
+            guard let old = try store.session(tokenHash: tokenHash, in: connection), old.subjectID == actor.id, old.isLive(at: time) else {
+                return false
+            }
             let session = old.acting(wanted, organisationName: organisationName, tokenHash: Session.hash(token), at: time)
             guard try store.replace(tokenHash: tokenHash, by: session, in: connection) else { return false }
             try auditLog.record(
                 AuditEntry(
-                    subjectID: actor.id, actor: session.actor, action: .credential, what: "identity.capacity", basis: .request(session.id), at: time),
+                    subjectID: actor.id, actor: session.actor, action: .credential, what: "identity.capacity", basis: .request(session.id),
+                    at: time),
                 in: connection)
             return true
         }

@@ -24,7 +24,8 @@ extension Identity {
         let choices = try await capacities(of: call.actor)
         var rows = [row(.own, text("capacity.own", call), text("capacity.own-hint", call), call)]
         for office in choices.offices {
-            let role = site.catalogue.has("identity.role.\(office.role)", in: call.language) ? text("role.\(office.role)", call) : office.role
+            let role =
+                site.catalogue.has("identity.role.\(office.role)", in: call.language) ? text("role.\(office.role)", call) : office.role
             let body = organisations.name(of: office.bodyID, in: call.language)
             rows.append(row(.office(organisation: office.bodyID, role: office.role), body, role, call))
         }

@@ -65,7 +65,9 @@ extension IdentityStore {
     // MARK: Codes
 
     /// Puts a new code in the place of any before it. False when this ceremony has had its share.
-    func issue(_ code: OneTimeCode, for ceremonyID: String, keepsTries: Bool, at time: Instant, in connection: any Connection) throws -> Bool {
+    func issue(_ code: OneTimeCode, for ceremonyID: String, keepsTries: Bool, at time: Instant, in connection: any Connection) throws
+        -> Bool
+    {
         let old = try connection.first("SELECT tries, issues FROM identity_code WHERE ceremony_id = $1", [.text(ceremonyID)]) {
             (tries: try $0.int(0), issues: try $0.int(1))
         }
@@ -103,7 +105,9 @@ extension IdentityStore {
     }
 
     /// Keyed, because six digits alone are found from a plain hash in no time.
-    private func hash(_ digits: String, _ ceremonyID: String) -> String { vault.blindIndex("\(ceremonyID):\(digits)", scope: "identity.code") }
+    private func hash(_ digits: String, _ ceremonyID: String) -> String {
+        vault.blindIndex("\(ceremonyID):\(digits)", scope: "identity.code")
+    }
 
     // MARK: Housekeeping
 
@@ -111,7 +115,8 @@ extension IdentityStore {
     func removeExpired(at time: Instant, limit: Int, in connection: any Connection) throws {
         let stale = try connection.query(
             "SELECT token_hash, id FROM identity_registration WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2",
-            [.instant(time), .integer(Int64(limit))]) { (hash: try $0.text(0), id: try $0.text(1)) }
+            [.instant(time), .integer(Int64(limit))]
+        ) { (hash: try $0.text(0), id: try $0.text(1)) }
         for registration in stale {
             try dropUnused(registrationID: registration.id, in: connection)
             try deleteRegistration(tokenHash: registration.hash, in: connection)
@@ -121,7 +126,9 @@ extension IdentityStore {
         try connection.execute("DELETE FROM identity_session WHERE last_seen_at <= $1", [.instant(idle)])
         try connection.execute("DELETE FROM identity_sign_in WHERE expires_at <= $1", [.instant(time)])
         // A registration's code row also counts how many it was sent: it lives as long as the registration may.
-        try connection.execute("DELETE FROM identity_code WHERE expires_at <= $1", [.instant(time.adding(seconds: -Identity.registrationSeconds))])
-        try connection.execute("DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -2 * BackOff.windowSeconds))])
+        try connection.execute(
+            "DELETE FROM identity_code WHERE expires_at <= $1", [.instant(time.adding(seconds: -Identity.registrationSeconds))])
+        try connection.execute(
+            "DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -2 * BackOff.windowSeconds))])
     }
 }

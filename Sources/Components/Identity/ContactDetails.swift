@@ -32,9 +32,10 @@ enum ContactDetails {
 
     private static func isDotAtom(_ text: Substring) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
-            !atom.isEmpty && atom.utf8.allSatisfy {
-                (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || "!#$%&'*+/=?^_`{|}~-".utf8.contains($0)
-            }
+            !atom.isEmpty
+                && atom.utf8.allSatisfy {
+                    (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || "!#$%&'*+/=?^_`{|}~-".utf8.contains($0)
+                }
         }
     }
 

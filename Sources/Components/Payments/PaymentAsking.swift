@@ -1,5 +1,7 @@
+import Contracts
 import Database
 import Jobs
+import Logging
 import Values
 
 /// Jobs about one payment, each with `{"payment": id}`.

@@ -1,5 +1,7 @@
+import Contracts
 import Database
 import Language
+import Logging
 import Values
 import Web
 

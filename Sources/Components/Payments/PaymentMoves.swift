@@ -1,6 +1,7 @@
 import Contracts
 import Database
 import Jobs
+import Language
 import Values
 import Web
 

@@ -1,6 +1,7 @@
 public import Contracts
 public import Database
 import Values
+import Web
 
 extension Payments: Cashier {
     public func open(_ order: PaymentOrder, in connection: any Connection) throws -> String {

@@ -1,4 +1,5 @@
 import Database
+import Language
 import Values
 
 /// All SQL of payments.

@@ -38,7 +38,7 @@ extension Payments {
         guard let payment, payment.state == "refunding", let acquirerID = payment.acquirerID else { return }
         do {
             let report = try await acquirer.refund(acquirerID, payment.amount, key: "\(id):refund")
-            try await database.write { try apply(report, to: id, in: $0) }
+            _ = try await database.write { try apply(report, to: id, in: $0) }
         } catch let failure as AcquirerFailure {
             guard case .refused(_, let code) = failure else { throw failure }
             let report = try await acquirer.report(of: acquirerID)

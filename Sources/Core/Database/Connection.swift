@@ -54,8 +54,8 @@ extension Connection {
     }
 }
 
-/// One row of an answer, read by position (from 0) and only inside the closure it was given to. Reading NULL where a value was asked for, or another type, throws
-/// `DatabaseError.unexpectedValue`.
+/// One row of an answer, read by position (from 0) and only inside the closure it was given to. Reading NULL where a value was asked
+/// for, or another type, throws `DatabaseError.unexpectedValue`.
 public protocol Row {
     func text(_ index: Int) throws -> String
     func int(_ index: Int) throws -> Int64

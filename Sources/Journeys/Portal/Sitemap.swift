@@ -1,6 +1,8 @@
 import Catalogue
 import Contracts
+import HTTPTypes
 import Language
+import Values
 import Web
 
 /// `/sitemap.xml` (sitemaps.org protocol 0.9) and `/robots.txt` (RFC 9309).

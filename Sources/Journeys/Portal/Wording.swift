@@ -33,7 +33,9 @@ struct Wording {
     func lines(_ lines: LocalizedLines) -> PageData? {
         let reading = lines.reading(in: language)
         guard !reading.lines.isEmpty else { return nil }
-        return mark([:], "text", reading.language).merging(["lines": reading.lines] as PageData) { $1 }
+        var data: PageData = mark([:], "text", reading.language)
+        data["lines"] = reading.lines
+        return data
     }
 
     func bodyName(_ id: String) -> String { bodies.body(id)?.name.text(in: language) ?? id }

@@ -89,6 +89,6 @@ struct FormField: Sendable {
 
 /// How a question is put and its answer read.
 enum Widget: String, Sendable, CaseIterable {
-    case text, longText, number, money, date, yesNo, choice, choices, address, nationalNumber, phone, email, bankAccount, file, group, person
+    case text, longText, number, money, date, yesNo, choice, choices, locality, address, nationalNumber, phone, email, bankAccount, file, group, person
     case business, declaration
 }

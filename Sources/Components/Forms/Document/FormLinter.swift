@@ -99,7 +99,7 @@ struct FormLinter {
     private func variables(_ logic: JsonLogic, _ place: String) -> [Finding] {
         LogicNames.names(in: logic.rule).compactMap { name in
             let tokens = name.split(separator: ".").map(String.init)
-            if name == "$today" || tokens.isEmpty { return nil }
+            if name == "$today" || name == "$body" || tokens.isEmpty { return nil }
             let pointer = JSONPointer(tokens: tokens[0] == "$sources" ? Array(tokens.dropFirst()) : tokens)
             return places.schema(at: pointer) == nil ? Finding(kind: .unknownVariable, at: place, detail: name) : nil
         }

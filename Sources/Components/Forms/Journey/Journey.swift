@@ -27,7 +27,11 @@ struct Journey: Sendable {
     /// What rules may know beside the answers.
     struct Context: Sendable {
         let today: CalendarDate
-        init(today: CalendarDate) { self.today = today }
+        /// The body that governs a locality, when it works with this site.
+        let municipality: @Sendable (Int) -> String?
+        init(today: CalendarDate, municipality: @escaping @Sendable (Int) -> String? = { _ in nil }) {
+            (self.today, self.municipality) = (today, municipality)
+        }
     }
 
     /// In order; the last may be incomplete, all before are complete.
@@ -38,6 +42,8 @@ struct Journey: Sendable {
     /// Answers that were given and do not count, because the way no longer leads to them.
     private(set) var stale: [JSONPointer] = []
     private(set) var isComplete = false
+    /// The body that will decide, once the answers tell.
+    private(set) var bodyID: String?
 
     /// The page to go on with; nil when the journey has ended or is complete.
     var current: Page? { pages.last.flatMap { $0.isComplete ? nil : $0 } }
@@ -59,6 +65,7 @@ struct Journey: Sendable {
         journey.effective.confirmed = answers.confirmed
         journey.effective.notes = answers.notes.filter { id, _ in walk.pages.contains { $0.step.id == id } }
         journey.isComplete = walk.isFinished
+        journey.bodyID = walk.bodyID
         journey.stale = document.fields.map(\.pointer).filter { answers.value(at: $0) != nil && walk.effective.value(at: $0) == nil }
         return journey
     }

@@ -14,14 +14,18 @@ struct JourneyWalk {
     var end: Journey.End?
     var effective = Answers()
     var isFinished = false
-    /// What rules see: the answers that count so far, `$sources` and `$today`.
+    var bodyID: String?
+    /// What rules see: the answers that count so far, `$sources`, `$today`, and `$body`, who decides.
     private var facts: JSON
+    private let context: Journey.Context
 
     init(document: FormDocument, answers: Answers, context: Journey.Context) {
-        (self.document, self.answers) = (document, answers)
+        (self.document, self.answers, self.context) = (document, answers, context)
         rules = RuleIndex(document.rules)
         schemaFaults = SchemaFinding.findings(document.schema, answers.values)
         facts = ["$today": .string(context.today.description), "$sources": [:]]
+        if case .fixed(let id) = document.body { bodyID = id }
+        facts["$body"] = bodyID.map(JSON.string)
     }
 
     mutating func run() {
@@ -71,6 +75,10 @@ struct JourneyWalk {
         effective.set(value, at: pointer, source: source)
         facts.set(value, at: pointer)
         facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens))
+        if case .municipality(let place) = document.body, place.tokens.starts(with: pointer.tokens) {
+            bodyID = facts.value(at: place)?.int.flatMap { context.municipality(Int(clamping: $0)) }
+            facts["$body"] = bodyID.map(JSON.string)
+        }
     }
 
     /// The index of the next page, or nil when the journey ends here.

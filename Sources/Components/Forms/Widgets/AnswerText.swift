@@ -20,6 +20,7 @@ struct AnswerText: Sendable {
         case .declaration: return catalogue.text(value == true ? "forms.declared" : "forms.not-declared", in: language)
         case .choice: return option(value, field)
         case .choices: return (value.array ?? []).map { option($0, field) }.joined(separator: language == .ar ? "، " : ", ")
+        case .locality: return value.int.flatMap { places.place(Int(clamping: $0)) }?.name.text(in: language) ?? value.text
         case .address: return address(value)
         case .nationalNumber: return value.string ?? ""
         case .phone: return PhoneNumber.national(value.string ?? "")

@@ -4,6 +4,17 @@ import Values
 
 /// Widgets with several inputs. Their values have the shape the registers use, so that an answer fetched and one typed are alike.
 extension FormField {
+    /// The place that was typed; where there is none, which names are near it.
+    func locality(_ typed: String, _ places: PlaceIndex, part: String?) -> (place: Locality?, decoded: Decoded) {
+        if let place = places.find(typed) { return (place, .value(.int(Int64(place.code)))) }
+        let near = places.suggestions(typed).map { place in
+            let names = [place.name[.he], place.name[.en]].compactMap(\.self)
+            return names.joined(separator: " ")
+        }
+        if near.isEmpty { return (nil, .fault("locality", part: part)) }
+        return (nil, .fault("locality-near", part: part, arguments: ["near": near.joined(separator: " · ")]))
+    }
+
     /// `{"localityCode": 4000, "locality": "חיפה", "street": "הרצל", "house": "12", "apartment": "3"}`
     func address(_ posted: Posted, _ places: PlaceIndex) -> Decoded {
         let town = posted.text("\(name).locality")
@@ -12,11 +23,8 @@ extension FormField {
         let apartment = posted.text("\(name).apartment")
         if town.isEmpty, street.isEmpty, house.isEmpty, apartment.isEmpty { return .absent }
         guard !town.isEmpty else { return .fault("locality-missing", part: "locality") }
-        guard let place = places.find(town) else {
-            let near = places.suggestions(town).map { $0.name.text(in: .he) }
-            return near.isEmpty
-                ? .fault("locality", part: "locality") : .fault("locality-near", part: "locality", arguments: ["near": near.joined(separator: " · ")])
-        }
+        let found = locality(town, places, part: "locality")
+        guard let place = found.place else { return found.decoded }
         for (part, text, limit) in [("street", street, 100), ("house", house, 10), ("apartment", apartment, 10)] where text.unicodeScalars.count > limit {
             return .fault("too-long", part: part, arguments: ["limit": "\(limit)"])
         }

@@ -25,6 +25,7 @@ extension FormField {
             let chosen = posted.all(name).filter { !$0.isEmpty }
             guard chosen.allSatisfy({ item in options.contains { $0.value == item } }) else { return .fault("choice") }
             return chosen.isEmpty ? .absent : .value(.strings(options.map(\.value).filter(chosen.contains)))
+        case .locality: return typed.isEmpty ? .absent : locality(typed, places, part: nil).decoded
         case .address: return address(posted, places)
         case .nationalNumber:
             return typed.isEmpty ? .absent : NationalNumber.read(typed).map { .value(.string($0)) } ?? .fault("national-number")

@@ -13,6 +13,9 @@ extension FormField {
         case .money: return Posted([name: value.int.map { Money(minorUnits: $0).decimal } ?? ""])
         case .yesNo: return Posted([name: value == true ? "yes" : "no"])
         case .declaration: return Posted([name: value == true ? "yes" : ""])
+        case .locality:
+            let place = value.int.flatMap { places.place(Int(clamping: $0)) }
+            return Posted([name: place?.name.text(in: language) ?? value.text])
         case .choices: return Posted([name: value.array?.compactMap(\.string) ?? []])
         case .date:
             guard let date = value.string.flatMap({ CalendarDate($0) }) else { return Posted() }

@@ -8,7 +8,7 @@ import Web
 /// The side that asks: decides by the agreement, signs, sends to the provider's gateway, checks what comes back, writes the log.
 struct ConsumerFace: Sendable {
     let hops: [SignedHop]
-    let services: ServiceDirectory
+    let services: RegisterDirectory
     let cache: AgreementCache
     let rates: AgreementRates
     let log: MessageLog

@@ -14,7 +14,7 @@ public struct GatewaySettings: Sendable {
     public var consumers: [Peer]
     /// The registers behind this gateway; the bodies of each are their owners.
     public var registers: [Peer]
-    public var services: ServiceDirectory
+    public var services: RegisterDirectory
     /// How long a register may think.
     public var registerTimeoutMilliseconds: Int64
     /// How long a peer may, its register included.
@@ -23,7 +23,7 @@ public struct GatewaySettings: Sendable {
 
     public init(
         baseURL: String, key: SigningKey, localToken: String, providers: [Peer] = [], consumers: [Peer] = [], registers: [Peer] = [],
-        services: ServiceDirectory, registerTimeoutMilliseconds: Int64 = 3_000, peerTimeoutMilliseconds: Int64 = 4_000, clock: TimeSource = .wallClock
+        services: RegisterDirectory, registerTimeoutMilliseconds: Int64 = 3_000, peerTimeoutMilliseconds: Int64 = 4_000, clock: TimeSource = .wallClock
     ) {
         (self.baseURL, self.key, self.localToken) = (baseURL, key, localToken)
         (self.providers, self.consumers, self.registers, self.services) = (providers, consumers, registers, services)

@@ -11,7 +11,7 @@ struct ProviderFace: Sendable {
     let key: SigningKey
     let consumers: [Peer]
     let registers: [SignedHop]
-    let services: ServiceDirectory
+    let services: RegisterDirectory
     let cache: AgreementCache
     let window: ReplayWindow
     let log: MessageLog
@@ -81,7 +81,7 @@ struct ProviderFace: Sendable {
     }
 
     private func look(
-        _ call: Call, _ envelope: SpineEnvelope, _ operation: ServiceDirectory.Operation, _ live: LiveAgreement, _ record: inout MessageRecord
+        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ live: LiveAgreement, _ record: inout MessageRecord
     ) async -> Result {
         guard let parameters = (try? JSON.parse(call.body))?["parameters"], parameters.object != nil else {
             record.outcome = "malformed"

@@ -21,7 +21,7 @@ extension Portal {
                 }
                 return ["id": kind.rawValue, "text": wording.text("bodies.kind.\(kind.rawValue)"), "rows": rows]
             }
-            return ["groups": groups, "count": wording.text("body-count", count: bodies.bodies.count)]
+            return ["groups": groups, "count": wording.text("body-count", count: bodyCount)]
         }
         let heading = Site.Heading(wording.text("bodies.title"), description: wording.text("bodies.lead"), breadcrumbs: wording.breadcrumbs())
         return try page("bodies", heading, data, call)

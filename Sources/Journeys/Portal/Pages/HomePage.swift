@@ -1,4 +1,5 @@
 import Catalogue
+import Contracts
 import Language
 import Web
 
@@ -19,7 +20,7 @@ extension Portal {
                     "home.counts",
                     [
                         "services": wording.text("service-count", count: inventory.services.count),
-                        "bodies": wording.text("body-count", count: bodies.bodies.count),
+                        "bodies": wording.text("body-count", count: bodyCount),
                     ]),
             ]
         }
@@ -27,6 +28,9 @@ extension Portal {
         (heading.isFullWidth, heading.hidesSearch) = (true, true)
         return try page("home", heading, data, call)
     }
+
+    /// Without the one that only stands for any municipality.
+    var bodyCount: Int { bodies.bodies.count { $0.id != Portal.anyMunicipality } }
 
     func eventRow(_ event: LifeEvent, _ inventory: Inventory, _ wording: Wording) -> PageRow {
         var row = wording.row("text", event.name).merging(wording.row("summary", event.summary)) { $1 }

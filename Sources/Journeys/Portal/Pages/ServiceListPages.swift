@@ -21,8 +21,9 @@ extension Portal {
     }
 
     private func letterData(_ number: Int, _ letter: Alphabet.Letter, _ wording: Wording) -> PageData {
-        wording.mark(["text": letter.text, "id": "letter-\(number)"], "text", letter.language)
-            .merging(["services": letter.services.map(wording.link)] as PageData) { $1 }
+        var data: PageData = wording.mark(["text": letter.text, "id": "letter-\(number)"], "text", letter.language)
+        data["services"] = letter.services.map(wording.link)
+        return data
     }
 
     func showNeed(_ call: Call) throws -> Reply { try showTerm(call, "needs", shelf.inventory.needs) }

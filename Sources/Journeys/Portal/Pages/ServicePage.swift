@@ -43,8 +43,8 @@ extension Portal {
     /// Bodies, life events and needs it belongs to.
     private func surroundings(_ service: PublicService, _ inventory: Inventory, _ wording: Wording) -> PageData {
         var data: PageData = [:]
-        let bodies = service.bodyIDs.compactMap(self.bodies.body).map(wording.link)
-        data["responsible"] = bodies.first.map { [$0] } ?? []
+        let bodies = service.bodyIDs.compactMap { self.bodies.body($0) }.map { wording.link($0) }
+        data["responsible"] = Array(bodies.prefix(1))
         if bodies.count > 1 { data["others"] = ["rows": Array(bodies.dropFirst())] }
         let events = service.lifeEventIDs.compactMap(inventory.lifeEvent).map { eventRow($0, inventory, wording) }
         if !events.isEmpty { data["events"] = ["rows": events] }

@@ -2,7 +2,7 @@ public import Language
 public import Values
 
 /// What registers answer: each operation with the body that owns the register and the path at which it is asked.
-public struct ServiceDirectory: Sendable {
+public struct RegisterDirectory: Sendable {
     public struct Operation: Sendable, Hashable {
         /// `register.operation`
         public let id: String

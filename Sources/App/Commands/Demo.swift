@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Identity
+import Logging
+import Spine
+import Trust
+import Values
+
+/// Loads the demo country: services, agreements, people who can sign in. Running it again changes nothing.
+struct Demo: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "demo", abstract: "Migrate and load the demo country.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    /// Of every demo persona. They exist only in the demo country, whose people are made up.
+    static let password = "zamin demo country"
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        try await Demo.prepare(settings, logger)
+        Demo.announce(settings)
+    }
+
+    /// Everything that must be there before the roles start.
+    static func prepare(_ settings: Settings, _ logger: Logger) async throws {
+        let base = try await Foundations(settings, logger)
+        say("bringing the database to this version")
+        try await base.migrations.apply(to: base.database)
+        for name in ["registers", "consumer-gateway", "provider-gateway"] { _ = try base.keys.signing(name) }
+        say("making the registers, if they are not there")
+        await (try await RunRegisters.open(settings)).close()
+        let content = settings.contentFolder
+        say("signing the agreements between bodies")
+        let agreements = try Resources.json("\(content)/agreements.json")
+        let spine = Spine(database: base.database)
+        try await spine.loadDemo(agreements, bodies: base.bodies.bodies, keyFolder: "\(base.keys.folder)/bodies")
+        say("importing the services")
+        let house = try await House(base)
+        try await house.importContent()
+        say("registering the personas")
+        let demo = IdentityDemo(database: base.database, vault: base.vault, hasher: house.hasher, auditLog: base.audit, clock: base.clock)
+        try await demo.load(path: "\(content)/registers/personas.json", password: password)
+        await house.close()
+    }
+
+    private static func say(_ text: String) { FileHandle.standardError.write(Data("demo: \(text)\n".utf8)) }
+
+    /// What a newcomer needs to know, once everything is there.
+    static func announce(_ settings: Settings) {
+        var lines = ["", "Zamin is at \(settings.publicURL)", "Mail that was sent: http://localhost:\(settings.mailPagePort)", "",
+            "Sign in with a national number and the password “\(password)”; the code comes by mail (see the page above).", ""]
+        let personas = (try? Resources.json("\(settings.contentFolder)/registers/personas.json"))?["personas"]?.array ?? []
+        for persona in personas {
+            guard let key = persona["key"]?.string, let number = persona["nationalNumber"]?.string, persona["email"] != nil else { continue }
+            let name = "\(persona["givenNameLatin"]?.string ?? "") \(persona["familyNameLatin"]?.string ?? "")"
+            lines.append("  \(number)  \(name.padding(toLength: 22, withPad: " ", startingAt: 0)) \(key)")
+        }
+        lines.append("")
+        print(lines.joined(separator: "\n"))
+        fflush(stdout)
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Audit
+import Database
+import Foundation
+import Logging
+
+/// Brings the database to this version's tables. Only forward; run before the new version starts.
+struct Migrate: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "migrate", abstract: "Bring the database to this version's tables.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let base = try await Foundations(settings, logger)
+        let done = try await base.migrations.apply(to: base.database)
+        print(done.isEmpty ? "Nothing to do: the database is up to date." : done.map { "applied \($0)" }.joined(separator: "\n"))
+        await base.database.close()
+    }
+}
+
+/// Prints what is in force and tries every connection.
+struct Doctor: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "doctor", abstract: "Print the settings in force and try every connection.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        for line in settings.lines { print("\(line.name.padding(toLength: 30, withPad: " ", startingAt: 0)) \(line.value)") }
+        var isWell = true
+        func check(_ what: String, _ work: () async throws -> String) async {
+            do { print("ok    \(what): \(try await work())") } catch { isWell = false; print("FAULT \(what): \(error)") }
+        }
+        await check("resources") { "\(Resources(root: settings.resourceFolder).pages.count) modules with pages" }
+        await check("database") {
+            let base = try await Foundations(settings, logger)
+            let pending = try await base.migrations.pending(in: base.database)
+            await base.database.close()
+            return pending.isEmpty ? "reached, up to date" : "reached, \(pending.count) migrations to apply: run `zamin migrate`"
+        }
+        for (name, url) in [
+            ("acquirer", settings.acquirerURL), ("registers", "http://127.0.0.1:\(settings.registersPort)"),
+            ("gateway", "http://127.0.0.1:\(settings.consumerGatewayPort)"), ("mail", settings.smtpURL),
+        ] { await check(name) { try Doctor.reach(url) } }
+        await check("python") {
+            guard FileManager.default.isExecutableFile(atPath: settings.python) else { throw DoctorError.missing(settings.python) }
+            return settings.python
+        }
+        guard isWell else { throw ExitCode.failure }
+    }
+
+    /// Opens a TCP connection to the host and port of a URL.
+    private static func reach(_ url: String) throws -> String {
+        guard let parts = URLComponents(string: url), let host = parts.host else { throw DoctorError.malformed(url) }
+        let port = parts.port ?? (parts.scheme == "https" ? 443 : parts.scheme?.hasPrefix("smtp") == true ? 25 : 80)
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(port)", &hints, &list) == 0, let first = list else { throw DoctorError.unreachable(host, port) }
+        defer { freeaddrinfo(first) }
+        for address in sequence(first: first, next: { $0.pointee.ai_next }) {
+            let handle = socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
+            guard handle >= 0 else { continue }
+            defer { close(handle) }
+            if connect(handle, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 { return "\(host):\(port) answers" }
+        }
+        throw DoctorError.unreachable(host, port)
+    }
+}
+
+enum DoctorError: Error, CustomStringConvertible {
+    case missing(String)
+    case malformed(String)
+    case unreachable(String, Int)
+    var description: String {
+        switch self {
+        case .missing(let path): "\(path) is not there"
+        case .malformed(let url): "\(url) is no address"
+        case .unreachable(let host, let port): "nothing answers at \(host):\(port)"
+        }
+    }
+}
+
+/// Proves the audit log whole: every row is there, unchanged and in its place, as the signed checkpoints say.
+struct VerifyLog: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "verify-log", abstract: "Prove the audit log whole.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let base = try await Foundations(settings, logger)
+        try await base.checkMigrations()
+        while try await base.audit.advance() > 0 {}
+        let result = try await base.audit.verify()
+        await base.database.close()
+        print("\(result.entries) entries, \(result.checkpoints) signed checkpoints")
+        guard result.isWhole else {
+            for fault in result.faults.prefix(20) { print("FAULT \(fault)") }
+            throw ExitCode.failure
+        }
+        print("The log is whole.")
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Registers
+import Trust
+import Values
+import Web
+
+/// Registers of other bodies, as the demo country has them: a process of its own that only the spine's gateway can ask.
+struct RunRegisters: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "registers", abstract: "Run the demo country's registers.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let registers = try await RunRegisters.open(settings)
+        let server = try Roles.server(routes: registers.routes, folders: [registers.resources], port: settings.registersPort, settings, logger)
+        try await server.run()
+        await registers.close()
+    }
+
+    static func open(_ settings: Settings) async throws -> Registers {
+        let keys = try Keys(settings)
+        let registers = RegistersSettings(
+            dataFolder: settings.dataFolder, sourceFolder: settings.contentFolder,
+            resources: ResourceFolder(module: "registers", path: "\(settings.resourceFolder)/Simulators/Registers"), people: settings.demoPeople,
+            businesses: settings.demoPeople / 5, baseURL: "http://127.0.0.1:\(settings.registersPort)", key: try keys.signing("registers"),
+            clients: [try keys.signing("provider-gateway").verifyingKey], allowsFaults: settings.injectsFaults)
+        return try await Registers(registers) { FileHandle.standardError.write(Data("registers: \($0)\n".utf8)) }
+    }
+}
+
+/// What the roles without a portal have in common.
+enum Roles {
+    /// A server where nobody signs in: other programs are its only callers.
+    static func server(
+        routes: [Route], folders: [ResourceFolder], port: Int, _ settings: Settings, _ logger: Logger, rates: RateSettings = .unlimited,
+        formTargets: [String] = []
+    ) throws -> Server {
+        let web = ResourceFolder(module: "web", path: "\(settings.resourceFolder)/Core/Web")
+        let site = try Site(folders: [web] + folders, frame: .init(isPortal: false))
+        let document = Reply.json(OpenAPI.document(title: "Zamin", version: Operations.version, try RouteTable(routes)))
+        let openAPI = Route.api(
+            .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
+            answers: [.init(200, "The document", schema: ["type": "object"])]
+        ) { _ in document }
+        let dispatcher = try Dispatcher(
+            routes: routes + [openAPI], site: site, authenticator: NobodySignsIn(),
+            settings: .init(rates: rates, formKey: try Keys(settings).vault().key(for: "forms"), explain: explain, formTargets: formTargets), logger: logger)
+        return Server(dispatcher: dispatcher, host: settings.host, port: port, logger: logger)
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Logging
+import Web
+
+/// The web server of the portal: pages for people and officers, interfaces for programs.
+struct Serve: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the web server.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let base = try await Foundations(settings, logger)
+        try await base.checkMigrations()
+        let house = try await House(base)
+        let server = Server(dispatcher: try house.dispatcher(), host: settings.host, port: settings.port, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            // Another process may import new content; one small query finds out.
+            group.addTask {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .seconds(2))
+                    do { try await house.catalogue.refresh() } catch { logger.error("catalogue", metadata: ["error": "\(error)"]) }
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        await house.close()
+    }
+}
+
+/// Does the jobs: mail, papers, events, clocks. Any number may run.
+struct Work: RoleCommand {
+    static let configuration = CommandConfiguration(commandName: "worker", abstract: "Run a worker: mail, documents, events, clocks.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let base = try await Foundations(settings, logger)
+        try await base.checkMigrations()
+        let house = try await House(base)
+        let worker = house.worker()
+        let stop = StopSignal()
+        let task = Task { await worker.run() }
+        await stop.wait()
+        task.cancel()
+        await task.value
+        await house.close()
+    }
+}

@@ -1,0 +1,99 @@
+import AskOnce
+import AsyncHTTPClient
+import Audit
+import Catalogue
+import Contracts
+import Database
+import Identity
+import Jobs
+import Logging
+import Messages
+import Payments
+import PersonalZone
+import Portal
+import Spine
+import Trust
+import Values
+import Web
+
+/// The house put together, once, in one place: who gets what from whom. This is the only file that knows all modules.
+struct House: Sendable {
+    let base: Foundations
+    let catalogue: Catalogue
+    let hasher: PasswordHasher
+    private let exchange: SpineClient
+    private let web: HTTPClient
+    private let identity: Identity
+    private let messages: Messages
+    private let payments: Payments
+    private let portal: Portal
+    private let zone: PersonalZone
+    private let spine: Spine
+
+    init(_ base: Foundations) async throws {
+        self.base = base
+        let (settings, database, site, clock, logger) = (base.settings, base.database, base.site, base.clock, base.logger)
+        catalogue = Catalogue(database: database, clock: clock)
+        try await catalogue.load()
+        hasher = PasswordHasher(cost: .init(memoryKiB: settings.passwordMemoryMiB * 1024, passes: settings.passwordPasses))
+        exchange = SpineClient(gatewayURL: "http://127.0.0.1:\(settings.consumerGatewayPort)", token: try base.keys.shared("gateway"))
+        messages = try Messages(
+            database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit, carrier: try SMTPCarrier(url: settings.smtpURL),
+            from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
+        identity = Identity(
+            database: database, vault: base.vault, hasher: hasher,
+            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"), exchange: exchange, postman: messages,
+            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, clock: clock)
+        web = HostedAcquirer.makeClient()
+        payments = Payments(
+            database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
+            acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,
+            clock: clock, logger: logger)
+        portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
+        spine = Spine(database: database, clock: clock)
+        zone = PersonalZone(
+            database: database, site: site,
+            sections: [messages.zoneSection, payments.zoneSection, base.audit.zoneSection, identity.zoneSection])
+    }
+
+    private static func acquirer(_ base: Foundations) throws -> HostedAcquirer.Settings {
+        let settings = base.settings
+        return HostedAcquirer.Settings(
+            baseURL: settings.acquirerURL, origin: settings.acquirerURL, apiKey: try base.keys.shared("acquirer"),
+            key: try base.keys.signing("acquirer").verifyingKey, notificationURL: "http://127.0.0.1:\(settings.port)/api/v1/payments/notifications")
+    }
+
+    /// The table of contents of the site.
+    private var routes: [Route] {
+        portal.routes + identity.routes + zone.routes + payments.routes + messages.routes + base.audit.routes + spine.routes
+    }
+
+    func dispatcher() throws -> Dispatcher {
+        let (settings, catalogue) = (base.settings, catalogue)
+        return try Dispatcher(
+            routes: routes + (try Operations(database: base.database, site: base.site).routes(describing: routes)), site: base.site,
+            authenticator: identity.authenticator,
+            settings: .init(
+                rates: settings.limitsRates ? RateSettings() : .unlimited, clock: base.clock, formKey: base.vault.key(for: "forms"),
+                explain: explain, contentVersion: { catalogue.contentVersion }, formTargets: payments.formTargets), logger: base.logger)
+    }
+
+    func worker() -> Worker {
+        var jobs = JobRegistry()
+        base.audit.register(in: &jobs)
+        identity.register(in: &jobs)
+        messages.register(in: &jobs, people: identity.people)
+        payments.register(in: &jobs)
+        return Worker(database: base.database, registry: jobs, clock: base.clock, logger: base.logger)
+    }
+
+    func importContent() async throws {
+        _ = try await catalogue.importContent(.read(dataFolder: base.settings.contentFolder, bodies: base.bodies), bodies: base.bodies)
+    }
+
+    func close() async {
+        await exchange.close()
+        try? await web.shutdown()
+        await base.database.close()
+    }
+}

@@ -1,0 +1,22 @@
+import Dispatch
+import Foundation
+
+/// Waits for Ctrl-C or a polite request to end.
+final class StopSignal: Sendable {
+    private let stream: AsyncStream<Void>
+    private let sources: [any DispatchSourceSignal & Sendable]
+
+    init() {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        self.stream = stream
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { continuation.yield() }
+            source.resume()
+            return source
+        }
+    }
+
+    func wait() async { for await _ in stream { return } }
+}

@@ -1,0 +1,80 @@
+import Contracts
+import Values
+import Web
+
+/// A form being filled in by one person, perhaps for a business, on one version of the form.
+struct Draft: Sendable, Hashable {
+    /// Also the id of the submission it becomes, so that sending twice is one submission.
+    let id: String
+    let subjectID: String
+    /// The business it is filled in for.
+    let businessID: String?
+    let formID: String
+    let formVersion: Int
+    var answers = Answers()
+    /// What registers said, by concept.
+    var evidence: [String: Fetched] = [:]
+    let createdAt: Instant
+    var updatedAt: Instant
+    var expiresAt: Instant
+
+    static let daysKept: Int64 = 90
+    static let countLimit = 20
+
+    /// One register's outcome and when it came.
+    struct Fetched: Sendable, Hashable {
+        let outcome: Evidence
+        let at: Instant
+    }
+
+    init(id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, at time: Instant) {
+        (self.id, self.subjectID, self.businessID, self.formID, self.formVersion) = (id, subjectID, businessID, formID, formVersion)
+        (createdAt, updatedAt, expiresAt) = (time, time, time.adding(days: Draft.daysKept))
+    }
+
+    init(
+        id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, content: JSON, createdAt: Instant, updatedAt: Instant,
+        expiresAt: Instant
+    ) {
+        (self.id, self.subjectID, self.businessID, self.formID, self.formVersion) = (id, subjectID, businessID, formID, formVersion)
+        (self.createdAt, self.updatedAt, self.expiresAt) = (createdAt, updatedAt, expiresAt)
+        answers = content["answers"].flatMap(Answers.init(json:)) ?? Answers()
+        evidence = (content["evidence"]?.object ?? [:]).compactMapValues(Fetched.init(json:))
+    }
+
+    var content: JSON { ["answers": answers.json, "evidence": .object(evidence.mapValues(\.json))] }
+
+    /// What a register holds for a question, when it was asked and knows.
+    func known(_ concept: String?) -> (value: JSON, source: AnswerSource)? {
+        guard let concept, case .known(let value, let source) = evidence[concept]?.outcome else { return nil }
+        return (value, source)
+    }
+}
+
+extension Draft.Fetched {
+    var json: JSON {
+        switch outcome {
+        case .known(let value, let source): ["kind": "known", "value": value, "source": source.json, "at": .int(at.microseconds)]
+        case .unknown(let owner): ["kind": "unknown", "owner": .string(owner), "at": .int(at.microseconds)]
+        case .unavailable(let owner): ["kind": "unavailable", "owner": .string(owner), "at": .int(at.microseconds)]
+        }
+    }
+
+    init?(json: JSON) {
+        guard let at = json["at"]?.int else { return nil }
+        self.at = Instant(microseconds: at)
+        switch json["kind"]?.string {
+        case "known":
+            guard let value = json["value"], let source = json["source"].flatMap(AnswerSource.init(json:)) else { return nil }
+            outcome = .known(value, source)
+        case "unknown": outcome = .unknown(ownerID: json["owner"]?.string ?? "")
+        case "unavailable": outcome = .unavailable(ownerID: json["owner"]?.string ?? "")
+        default: return nil
+        }
+    }
+}
+
+extension Actor {
+    /// The business acted for now.
+    var business: String? { if case .representative(let number) = capacity { number } else { nil } }
+}

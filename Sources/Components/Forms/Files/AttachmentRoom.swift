@@ -1,0 +1,109 @@
+public import Contracts
+public import Database
+public import Trust
+public import Values
+public import Web
+
+/// Keeps files people attach: checked, scanned, sealed.
+public struct AttachmentRoom: AttachmentStore {
+    /// Bytes of one file.
+    public static let sizeLimit = 10 * 1_000 * 1_000
+    /// Files of one question.
+    public static let countLimit = 5
+
+    let database: any Database
+    let vault: Vault
+    let scanner: VirusScanner?
+    let clock: TimeSource
+
+    /// `clamd` is `tcp://host:port` or `unix:/path`; nil when nothing scans. Throws when it is neither.
+    public init(database: any Database, vault: Vault, clamd: String?, clock: TimeSource) throws {
+        (self.database, self.vault, self.clock) = (database, vault, clock)
+        scanner = try clamd.map { text in
+            guard let address = ScannerAddress(text) else { throw FormLibraryError(file: "ZAMIN_CLAMD", reason: "tcp://host:port or unix:/path is expected") }
+            return VirusScanner(address: address)
+        }
+    }
+
+    public func accept(_ file: UploadedFile, holderID: String, scope: String, subjectID: String) async throws -> Attachment {
+        guard !file.bytes.isEmpty else { throw FormsError.fileEmpty }
+        guard file.bytes.count <= AttachmentRoom.sizeLimit else { throw FormsError.fileTooLarge }
+        guard let kind = FileKind(file.bytes) else { throw FormsError.fileType }
+        let time = clock.now()
+        let attachment = Attachment(
+            id: UUIDv7.next(at: time), name: kind.name(from: file.name), type: kind.rawValue, size: file.bytes.count,
+            sha256: Hex.encode(Fingerprint.bytes(of: file.bytes)), scan: try await scan(file.bytes))
+        let context = AttachmentRoom.context(attachment.id)
+        let content = try vault.seal(file.bytes, scope: scope, context: context)
+        let name = try vault.seal(text: attachment.name, scope: scope, context: context + ".name")
+        try await database.write { connection in
+            try connection.execute(
+                """
+                INSERT INTO forms_attachment (subject_id, id, holder_id, scope, name, type, size, sha256, scan, content, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                """,
+                [
+                    .text(subjectID), .text(attachment.id), .text(holderID), .text(scope), .blob(name), .text(attachment.type),
+                    .integer(Int64(attachment.size)), .text(attachment.sha256), .text(attachment.scan), .blob(content), .instant(time),
+                ])
+        }
+        return attachment
+    }
+
+    private func scan(_ bytes: [UInt8]) async throws -> String {
+        guard let scanner else { return "not-scanned" }
+        switch await scanner.scan(bytes) {
+        case .clean: return "clean"
+        case .infected: throw FormsError.fileInfected
+        case .failed: throw FormsError.scannerUnavailable
+        }
+    }
+
+    private static let columns = "id, scope, name, type, size, sha256, scan"
+
+    public func list(holderID: String, in connection: any Connection) throws -> [Attachment] {
+        try connection.query("SELECT \(AttachmentRoom.columns) FROM forms_attachment WHERE holder_id = $1 ORDER BY id", [.text(holderID)], read)
+    }
+
+    public func content(of id: String, holderID: String, in connection: any Connection) throws -> (Attachment, [UInt8])? {
+        try connection.first(
+            "SELECT \(AttachmentRoom.columns), content FROM forms_attachment WHERE holder_id = $1 AND id = $2", [.text(holderID), .text(id)]
+        ) { row in
+            (try read(row), try vault.open(try row.blob(7), scope: try row.text(1), context: AttachmentRoom.context(try row.text(0))))
+        }
+    }
+
+    func remove(_ id: String, holderID: String, in connection: any Connection) throws {
+        try connection.execute("DELETE FROM forms_attachment WHERE holder_id = $1 AND id = $2", [.text(holderID), .text(id)])
+    }
+
+    func removeAll(holderID: String, except kept: Set<String> = [], in connection: any Connection) throws {
+        for attachment in try list(holderID: holderID, in: connection) where !kept.contains(attachment.id) {
+            try remove(attachment.id, holderID: holderID, in: connection)
+        }
+    }
+
+    /// Seals what a draft holds with the key of the body it now goes to.
+    func reseal(holderID: String, scope: String, in connection: any Connection) throws {
+        let rows = try connection.query("SELECT id, scope, name, content FROM forms_attachment WHERE holder_id = $1", [.text(holderID)]) { row in
+            (id: try row.text(0), scope: try row.text(1), name: try row.blob(2), content: try row.blob(3))
+        }
+        for row in rows where row.scope != scope {
+            let context = AttachmentRoom.context(row.id)
+            let name = try vault.seal(try vault.open(row.name, scope: row.scope, context: context + ".name"), scope: scope, context: context + ".name")
+            let content = try vault.seal(try vault.open(row.content, scope: row.scope, context: context), scope: scope, context: context)
+            try connection.execute(
+                "UPDATE forms_attachment SET scope = $1, name = $2, content = $3 WHERE holder_id = $4 AND id = $5",
+                [.text(scope), .blob(name), .blob(content), .text(holderID), .text(row.id)])
+        }
+    }
+
+    private func read(_ row: any Row) throws -> Attachment {
+        let id = try row.text(0)
+        return Attachment(
+            id: id, name: try vault.openText(try row.blob(2), scope: try row.text(1), context: AttachmentRoom.context(id) + ".name"),
+            type: try row.text(3), size: Int(try row.int(4)), sha256: try row.text(5), scan: try row.text(6))
+    }
+
+    private static func context(_ id: String) -> String { "forms_attachment.content:\(id)" }
+}

@@ -1,0 +1,128 @@
+@testable import AskOnce
+import Contracts
+import Language
+import Logging
+import TestKit
+import Testing
+import Values
+import Web
+
+@Suite struct BrokerTests {
+    private static let person: JSON = [
+        "givenName": "נועה", "familyName": "ברק", "birthDate": "2004-03-14",
+        "address": ["localityCode": 4000, "locality": "חיפה", "street": "הגליל", "house": "27"], "children": [],
+    ]
+
+    private func evidence(
+        _ exchange: TestExchange, _ concepts: [String], about subject: String = "subject-1", parameters: [String: String] = [:]
+    ) async throws -> [String: Evidence] {
+        let list = try ConceptList(json: try Project.json("Data/concepts.json"))
+        return try await TestDatabases.with(.sqlite) { database in
+            try await Broker(concepts: list, exchange: exchange, people: TestPeople(), database: database, logger: Logger(label: "test")).evidence(
+                for: concepts, about: subject, actor: Actor(kind: .person, id: subject, name: "נועה"), consumerID: "municipality-haifa",
+                purpose: "municipal-tax-discount", basis: .request("draft-1"), caseID: nil, parameters: parameters)
+        }
+    }
+
+    private static func source(_ operation: String) -> AnswerSource {
+        .register(ownerID: "owner-of-\(operation)", operation: operation, agreementID: "agreement", at: TestExchange.at)
+    }
+
+    @Test func oneQuestionPerEvidence() async throws {
+        let exchange = TestExchange(["population.person": .success(Self.person), "students.status": .success(["fullTime": true])])
+        let found = try await evidence(exchange, ["person.name", "person.address", "person.birthDate", "household.children", "studies.fullTime"])
+        #expect(exchange.asked.map(\.operation).sorted() == ["population.person", "students.status"])
+        #expect(exchange.asked.allSatisfy { $0.parameters == ["nationalNumber": "600000012"] && $0.subjectID == "subject-1" })
+        #expect(exchange.asked.allSatisfy { $0.basis == .request("draft-1") && $0.purpose == "municipal-tax-discount" })
+        let source = Self.source("population.person")
+        #expect(found["person.name"] == .known("נועה ברק", source))
+        #expect(found["person.address"] == .known(["localityCode": 4000, "locality": "חיפה", "street": "הגליל", "house": "27"], source))
+        #expect(found["person.birthDate"] == .known("2004-03-14", source))
+        #expect(found["household.children"] == .known([], source))
+        #expect(found["studies.fullTime"] == .known(true, Self.source("students.status")))
+    }
+
+    @Test func whatTheRegisterDoesNotHaveIsUnknown() async throws {
+        let exchange = TestExchange(["population.person": .success(Self.person), "students.status": .success(nil)])
+        let found = try await evidence(exchange, ["person.immigrationDate", "studies.status"])
+        #expect(found["person.immigrationDate"] == .unknown(ownerID: "owner-of-population.person"))
+        #expect(found["studies.status"] == .unknown(ownerID: "owner-of-students.status"))
+    }
+
+    @Test(arguments: [ExchangeError.unavailable("down"), .untrusted("lie"), .notCovered("none")])
+    func oneRegisterInTroubleDoesNotHideTheOthers(error: ExchangeError) async throws {
+        let exchange = TestExchange(["population.person": .success(Self.person), "students.status": .failure(error)])
+        let found = try await evidence(exchange, ["person.givenName", "studies.active", "studies.degree"])
+        #expect(found["person.givenName"] == .known("נועה", Self.source("population.person")))
+        #expect(found["studies.active"] == .unavailable(ownerID: "higher-education"))
+        #expect(found["studies.degree"] == .unavailable(ownerID: "higher-education"))
+    }
+
+    @Test func parametersOfTheFormArePassedOn() async throws {
+        let exchange = TestExchange(["businesses.business": .success(["name": "קפה הסמטה", "activity": ["id": "cafe"]])])
+        let found = try await evidence(exchange, ["business.name", "business.activity"], parameters: ["businessNumber": "680000015"])
+        #expect(exchange.asked.map(\.parameters) == [["businessNumber": "680000015"]])
+        #expect(found["business.activity"] == .known("cafe", Self.source("businesses.business")))
+        // Without the number there is nothing to ask.
+        let nothing = try await evidence(exchange, ["business.name"])
+        #expect(nothing == ["business.name": .unknown(ownerID: "corporations-authority")])
+        #expect(exchange.asked.count == 1)
+    }
+
+    @Test func strangersAndUnknownConcepts() async throws {
+        let exchange = TestExchange(["population.person": .success(Self.person)])
+        await #expect(throws: AskOnceError.unknownSubject) { try await evidence(exchange, ["person.name"], about: "nobody") }
+        try await #expect(evidence(exchange, ["person.shoeSize"]).isEmpty)
+        try await #expect(evidence(exchange, []).isEmpty)
+        #expect(exchange.asked.isEmpty)
+    }
+}
+
+@Suite struct ConceptListTests {
+    @Test func theConceptsOfTheCountryAreWhole() throws {
+        let list = try ConceptList(json: try Project.json("Data/concepts.json"))
+        #expect(list.concepts.count >= 30)
+        let operations = Dictionary(
+            uniqueKeysWithValues: (try Project.json("Data/agreements.json")["services"]?.array ?? []).flatMap { service in
+                (service["operations"]?.array ?? []).map { ($0["id"]?.string ?? "", service["owner"]?.string ?? "") }
+            })
+        for concept in list.concepts {
+            let type = try #require(list.type(of: concept))
+            #expect(operations[type.operation] == type.ownerID, "\(concept.id)")
+            #expect(concept.name[.he] != nil && concept.name[.en] != nil)
+        }
+        for needed in ["person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status", "business.details"] {
+            #expect(list.concept(needed) != nil)
+        }
+    }
+
+    /// What the forms of a municipality bind to is what its agreements let through.
+    @Test func agreementsLetThroughWhatConceptsNeed() throws {
+        let list = try ConceptList(json: try Project.json("Data/concepts.json"))
+        let pointers = (try Project.json("Data/agreements.json")["agreements"]?.array ?? [])
+            .filter { $0["consumers"]?[0] == "municipality-*" }
+            .flatMap { ($0["fields"]?.array ?? []).compactMap { $0["pointer"]?.string } }
+        for id in ["person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status", "business.details"] {
+            let concept = try #require(list.concept(id))
+            let sources: [JSONPointer] = switch concept.mapping {
+            case .value(let pointer): [pointer]
+            case .join(let many): many
+            case .fields(let fields): Array(fields.values)
+            }
+            for source in sources {
+                let text = source.description
+                #expect(pointers.contains { $0 == text || $0.hasPrefix(text + "/") || text.hasPrefix($0 + "/") }, "\(id) \(text)")
+            }
+        }
+    }
+
+    @Test func malformedListsAreRefused() {
+        let type: JSON = ["operation": "a.b", "owner": "c", "parameters": [:]]
+        for concept: JSON in [[:], ["evidence": "none", "name": ["en": "x"], "value": "/a"], ["evidence": "e", "name": ["en": "x"], "value": "a"],
+            ["evidence": "e", "name": ["en": "x"], "join": []], ["evidence": "e", "name": ["en": "x"], "fields": ["": "/a"]]]
+        {
+            #expect(throws: AskOnceError.malformed("concept x")) { try ConceptList(json: ["evidenceTypes": ["e": type], "concepts": ["x": concept]]) }
+        }
+        #expect(throws: AskOnceError.malformed("no concepts")) { try ConceptList(json: [:]) }
+    }
+}
