@@ -64,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: [
         // Libraries of the system.
@@ -89,7 +90,7 @@ let package = Package(
     ]
         + components.map { name in
             module("Components", name, floor + (clients.contains(name) ? [http] : []) + (name == "Messages" ? ["CCurl"] : [])
-                + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess")] : [])
+                + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")] : [])
                 + (name == "Forms" ? [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")] : []))
         }
         + journeys.map { module("Journeys", $0, floor + ($0 == "Portal" ? ["Catalogue"] : [])) }
@@ -97,11 +98,11 @@ let package = Package(
         + [
             .executableTarget(
                 name: "App",
-                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + [
+                dependencies: floor + (components + journeys + simulators).filter { !["Forms", "Documents"].contains($0) }.map { .byName(name: $0) } + [
                     http,
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Configuration", package: "swift-configuration"),
-                    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                    .product(name: "SystemPackage", package: "swift-system"), .product(name: "HTTPTypes", package: "swift-http-types"),
                 ],
                 path: "Sources/App", exclude: present("Sources/App"), swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),

@@ -1,4 +1,5 @@
 import Database
+import HTTPTypes
 import Language
 import Values
 import Web

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Logging
+import SystemPackage
 
 /// What an operator may set. Read once: flags, then the environment (`ZAMIN_…`), then the file that `ZAMIN_CONFIG` names, then these
 /// defaults. The other ports follow from `port`, so that several instances run side by side by setting that alone.

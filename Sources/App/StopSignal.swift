@@ -2,9 +2,10 @@ import Dispatch
 import Foundation
 
 /// Waits for Ctrl-C or a polite request to end.
-final class StopSignal: Sendable {
+final class StopSignal: @unchecked Sendable {
+    // Dispatch sources are thread-safe but not marked so; these are only kept alive here.
+    private let sources: [any DispatchSourceSignal]
     private let stream: AsyncStream<Void>
-    private let sources: [any DispatchSourceSignal & Sendable]
 
     init() {
         let (stream, continuation) = AsyncStream<Void>.makeStream()

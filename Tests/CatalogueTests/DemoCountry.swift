@@ -4,6 +4,7 @@ import Database
 import Foundation
 import Language
 import TestKit
+import Testing
 import Values
 
 /// The project's own content, and a database with the catalogue's tables.
@@ -23,6 +24,30 @@ enum DemoCountry {
             return try await body(Catalogue(database: database), database)
         }
     }
+}
+
+/// One filled catalogue per engine for a whole suite whose tests only read it: `@Suite(.filledCatalogue)`, and in a test
+/// `FilledCatalogue.of(engine)`.
+struct FilledCatalogue: SuiteTrait, TestScoping {
+    @TaskLocal private static var current: [TestEngine: Catalogue] = [:]
+
+    static func of(_ engine: TestEngine) throws -> Catalogue { try #require(current[engine]) }
+
+    func provideScope(for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void) async throws {
+        try await open(TestDatabases.engines[...], [:], function)
+    }
+
+    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: Catalogue], _ function: @Sendable () async throws -> Void) async throws {
+        guard let engine = engines.first else { return try await FilledCatalogue.$current.withValue(open) { try await function() } }
+        try await DemoCountry.withCatalogue(engine) { catalogue, _ in
+            try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
+            try await self.open(engines.dropFirst(), open.merging([engine: catalogue]) { $1 }, function)
+        }
+    }
+}
+
+extension Trait where Self == FilledCatalogue {
+    static var filledCatalogue: FilledCatalogue { FilledCatalogue() }
 }
 
 /// Bodies by name alone: the module Bodies is a neighbour of the one tested here.

@@ -31,58 +31,50 @@ private let typed: [(query: String, reader: Language, first: String)] = [
     ("réduction étudiant", .fr, "arnona-discount-student"), ("reduction etudiant", .fr, "arnona-discount-student"), ("trademark", .fr, "trademark-registration"),
 ]
 
-@Suite struct SearchTests {
+@Suite(.filledCatalogue) struct SearchTests {
     @Test(arguments: TestDatabases.engines) func theRightServiceComesFirst(engine: TestEngine) async throws {
-        try await DemoCountry.withCatalogue(engine) { catalogue, _ in
-            try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
-            for item in typed {
-                let outcome = try await catalogue.search(item.query, language: item.reader, limit: 20)
-                let found = outcome.services.map(\.id) + outcome.related.map(\.id)
-                #expect(found.first == item.first, "\(item.query) found \(found.prefix(4))")
-                #expect(!outcome.isCorrected, "\(item.query)")
-            }
+        let catalogue = try FilledCatalogue.of(engine)
+        for item in typed {
+            let outcome = try await catalogue.search(item.query, language: item.reader, limit: 20)
+            let found = outcome.services.map(\.id) + outcome.related.map(\.id)
+            #expect(found.first == item.first, "\(item.query) found \(found.prefix(4))")
+            #expect(!outcome.isCorrected, "\(item.query)")
         }
     }
 
     @Test(arguments: TestDatabases.engines) func misspeltWordsAreGuessed(engine: TestEngine) async throws {
-        try await DemoCountry.withCatalogue(engine) { catalogue, _ in
-            try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
-            let cases: [(String, Language, String, String)] = [
-                ("דרכוון", .he, "דרכון", "passport-renewal"), ("דקרון", .he, "דרכון", "passport-renewal"), ("passprt", .en, "passport", "passport-renewal"),
-                ("загранпаспрт", .ru, "загранпаспорт", "passport-renewal"), ("pasport", .fr, "passport", "passport-renewal"),
-            ]
-            for (query, reader, meant, first) in cases {
-                let outcome = try await catalogue.search(query, language: reader, limit: 20)
-                #expect(outcome.services.first?.id == first, "\(query) found \(outcome.services.map(\.id).prefix(3)) for \(outcome.suggestion ?? "nothing")")
-                guard outcome.suggestion != nil else { continue }
-                #expect(outcome.suggestion?.lowercased() == meant && outcome.isCorrected, "\(query) → \(outcome.suggestion ?? "")")
-            }
+        let catalogue = try FilledCatalogue.of(engine)
+        let cases: [(String, Language, String, String)] = [
+            ("דרכוון", .he, "דרכון", "passport-renewal"), ("דכרון", .he, "דרכון", "passport-renewal"), ("passprt", .en, "passport", "passport-renewal"),
+            ("загранпаспрт", .ru, "загранпаспорт", "passport-renewal"), ("pasport", .fr, "passport", "passport-renewal"),
+        ]
+        for (query, reader, meant, first) in cases {
+            let outcome = try await catalogue.search(query, language: reader, limit: 20)
+            #expect(outcome.services.first?.id == first, "\(query) found \(outcome.services.map(\.id).prefix(3)) for \(outcome.suggestion ?? "nothing")")
+            guard outcome.suggestion != nil else { continue }
+            #expect(outcome.suggestion?.lowercased() == meant && outcome.isCorrected, "\(query) → \(outcome.suggestion ?? "")")
         }
     }
 
     @Test(arguments: TestDatabases.engines) func whatIsNotThereIsNotFound(engine: TestEngine) async throws {
-        try await DemoCountry.withCatalogue(engine) { catalogue, _ in
-            try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
-            for query in ["", "   ", "״״", "xqzwvkj", "צצצקקק", "?*\"'()", "NEAR(a b)", "a OR b AND", String(repeating: "א ", count: 5_000), "\u{202E}"] {
-                let outcome = try await catalogue.search(query, language: .he, limit: 20)
-                #expect(outcome.services.isEmpty, "\(query.prefix(20)) found \(outcome.services.map(\.id).prefix(3))")
-            }
-            // Words of which only some are known give related services, and never claim to be the answer.
-            let partial = try await catalogue.search("דרכון לצצצקקק", language: .he, limit: 20)
-            #expect(partial.services.isEmpty && partial.related.first?.id == "passport-renewal")
-            #expect(try await catalogue.search("דרכון", language: .he, limit: 1).services.count == 1)
+        let catalogue = try FilledCatalogue.of(engine)
+        for query in ["", "   ", "״״", "xqzwvkj", "צצצקקק", "?*\"'()", "NEAR(a b)", "a OR b AND", String(repeating: "צצצקקק ", count: 5_000), "\u{202E}"] {
+            let outcome = try await catalogue.search(query, language: .he, limit: 20)
+            #expect(outcome.services.map(\.id) == [], "\(query.prefix(20)) found \(outcome.services.map(\.id).prefix(3))")
         }
+        // Words of which only some are known give related services, and never claim to be the answer.
+        let partial = try await catalogue.search("דרכון לצצצקקק", language: .he, limit: 20)
+        #expect(partial.services.isEmpty && partial.related.first?.id == "passport-renewal")
+        #expect(try await catalogue.search("דרכון", language: .he, limit: 1).services.count == 1)
     }
 
     /// Every service is found first or second by its own title, in every language it has.
     @Test(arguments: TestDatabases.engines) func everyServiceIsFoundByItsTitle(engine: TestEngine) async throws {
-        try await DemoCountry.withCatalogue(engine) { catalogue, _ in
-            try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
-            for service in catalogue.inventory.services {
-                for language in service.name.languages {
-                    let outcome = try await catalogue.search(service.name[language] ?? "", language: language, limit: 3)
-                    #expect(outcome.services.first?.id == service.id, "\(service.id) \(language) found \(outcome.services.map(\.id))")
-                }
+        let catalogue = try FilledCatalogue.of(engine)
+        for service in catalogue.inventory.services {
+            for language in service.name.languages {
+                let outcome = try await catalogue.search(service.name[language] ?? "", language: language, limit: 3)
+                #expect(outcome.services.first?.id == service.id, "\(service.id) \(language) found \(outcome.services.map(\.id))")
             }
         }
     }

@@ -24,11 +24,11 @@ import Values
 
     @Test func shapesAreCheckedWithTheirPlace() async throws {
         let file = "services/dog-licence.json"
-        #expect(try await faults(file) { $0["summary"] = nil } == ["\(file) /summary required"])
+        #expect(try await faults(file) { $0["summary"] = nil } == ["\(file) /summary required (property summary)"])
         #expect(try await faults(file) { $0["rank"] = "first" }.first?.hasPrefix("\(file) /rank type") == true)
-        #expect(try await faults(file) { $0["colour"] = "red" } == ["\(file) /colour additionalProperties"])
-        #expect(try await faults(file) { $0["name"] = ["he": "רק עברית"] } == ["\(file) /name/en required"])
-        #expect(try await faults(file) { $0["name"]?["de"] = "Hund" } == ["\(file) /name/de additionalProperties"])
+        #expect(try await faults(file) { $0["colour"] = "red" } == ["\(file) /colour additionalProperties (property colour)"])
+        #expect(try await faults(file) { $0["name"] = ["he": "רק עברית"] } == ["\(file) /name/en required (property en)"])
+        #expect(try await faults(file) { $0["name"]?["de"] = "Hund" } == ["\(file) /name/de additionalProperties (property de)"])
         #expect(try await faults(file) { $0["cost"]?["amountMinor"] = -1 }.first?.hasPrefix("\(file) /cost/amountMinor minimum") == true)
         #expect(try await faults(file) { $0["id"] = "cat-licence" }.contains("\(file) /id is not the file's name"))
         #expect(try await faults(file) { $0["link"] = "javascript:alert(1)" }.first?.hasPrefix("\(file) /link pattern") == true)

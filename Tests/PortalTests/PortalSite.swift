@@ -1,5 +1,6 @@
 import Bodies
 import Catalogue
+import Contracts
 import Database
 import Foundation
 import HTTPTypes
@@ -7,6 +8,7 @@ import Language
 import Logging
 import Portal
 import TestKit
+import Testing
 import Trust
 import Values
 import Web
@@ -63,6 +65,30 @@ struct PortalSite: Sendable {
             + inventory.services.map { "/services/\($0.id)" } + inventory.lifeEvents.map { "/life-events/\($0.id)" }
             + bodies.bodies.map { "/bodies/\($0.id)" } + terms
     }
+}
+
+/// One site for a whole suite whose tests only read it: `@Suite(.readingSite) struct …`, and in a test `let world = try PortalSite.shared()`.
+struct ReadingSite: SuiteTrait, TestScoping {
+    @TaskLocal static var current: [TestEngine: PortalSite] = [:]
+
+    func provideScope(for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void) async throws {
+        try await open(TestDatabases.engines[...], [:], function)
+    }
+
+    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: PortalSite], _ function: @Sendable () async throws -> Void) async throws {
+        guard let engine = engines.first else { return try await ReadingSite.$current.withValue(open) { try await function() } }
+        try await PortalSite.with(engine) { world in
+            try await self.open(engines.dropFirst(), open.merging([engine: world]) { $1 }, function)
+        }
+    }
+}
+
+extension Trait where Self == ReadingSite {
+    static var readingSite: ReadingSite { ReadingSite() }
+}
+
+extension PortalSite {
+    static func shared(_ engine: TestEngine = .sqlite) throws -> PortalSite { try #require(ReadingSite.current[engine]) }
 }
 
 /// The words of a page as a reader meets them.

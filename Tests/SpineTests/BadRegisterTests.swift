@@ -20,7 +20,7 @@ import Values
 
     @Test(arguments: [TestRegister.Behaviour.down, .hang])
     func aRegisterThatIsDownOrHangsIsUnavailable(behaviour: TestRegister.Behaviour) async throws {
-        try await Chain.with { chain in
+        try await Chain.with(registerTimeoutMilliseconds: 300) { chain in
             chain.register.behave(behaviour)
             let error = await #expect(throws: ExchangeError.self) { try await chain.consumer.ask(chain.question()) }
             guard case .unavailable = error else { Issue.record("\(String(describing: error))"); return }

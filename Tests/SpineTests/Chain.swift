@@ -40,7 +40,7 @@ struct Chain: Sendable {
 
     static func with(
         _ engine: TestEngine = .sqlite, document change: @Sendable (JSON) -> JSON = { $0 }, consumerBodies: Set<String>? = nil,
-        _ body: @Sendable (Chain) async throws -> Void
+        registerTimeoutMilliseconds: Int64 = 30_000, _ body: @Sendable (Chain) async throws -> Void
     ) async throws {
         let document = change(try Project.json("Data/agreements.json"))
         try await TestDatabases.with(engine) { database in
@@ -49,7 +49,7 @@ struct Chain: Sendable {
                 let clock = TestClock()
                 let spine = Spine(database: database, clock: clock.source)
                 try await spine.loadDemo(document, bodies: [Project.haifa], keyFolder: folder)
-                let chain = try Chain(database, clock, spine, try RegisterDirectory(json: document), consumerBodies)
+                let chain = try Chain(database, clock, spine, try RegisterDirectory(json: document), consumerBodies, registerTimeoutMilliseconds)
                 try await chain.serve(body)
             }
         }
@@ -57,7 +57,10 @@ struct Chain: Sendable {
 
     private let ports: [Int]
 
-    private init(_ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: RegisterDirectory, _ consumerBodies: Set<String>?) throws {
+    private init(
+        _ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: RegisterDirectory, _ consumerBodies: Set<String>?,
+        _ registerTimeoutMilliseconds: Int64
+    ) throws {
         (self.database, self.clock, self.spine, audit) = (database, clock, spine, RememberedAudit())
         ports = Loopback.freePorts(3)
         let urls = ports.map { "http://127.0.0.1:\($0)" }
@@ -69,14 +72,14 @@ struct Chain: Sendable {
         consumer = try Gateway(
             GatewaySettings(
                 baseURL: urls[0], key: consumerKey, localToken: Chain.token, providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
-                services: services, clock: clock.source),
+                services: services, peerTimeoutMilliseconds: 40_000, clock: clock.source),
             database: database, audit: audit, logger: logger)
         provider = try Gateway(
             GatewaySettings(
                 baseURL: urls[1], key: providerKey, localToken: Chain.token,
                 consumers: [Peer(baseURL: urls[0], key: consumerKey.verifyingKey, bodies: consumerBodies)],
                 registers: [Peer(baseURL: urls[2], key: register.key.verifyingKey, bodies: ["population-authority"])], services: services,
-                registerTimeoutMilliseconds: 400, clock: clock.source),
+                registerTimeoutMilliseconds: registerTimeoutMilliseconds, clock: clock.source),
             database: database, audit: audit, logger: logger)
     }
 

@@ -46,7 +46,7 @@ import Web
 
     @Test func throughTheClientOfAServer() async throws {
         try await Chain.with { chain in
-            let client = SpineClient(gatewayURL: chain.consumerURL, token: Chain.token)
+            let client = SpineClient(gatewayURL: chain.consumerURL, token: Chain.token, timeoutMilliseconds: 50_000)
             try await #expect(client.ask(chain.question()).value?["familyName"] == "ברק")
             let error = await #expect(throws: ExchangeError.self) { try await client.ask(chain.question(purpose: "curiosity")) }
             #expect(error == .notCovered("municipality-haifa population.person: other-purpose"))

@@ -24,7 +24,8 @@ import Web
                 GatewaySettings(
                     baseURL: chain.consumerURL, key: chain.consumerKey, localToken: Chain.token,
                     providers: [Peer(baseURL: url, key: liar.key.verifyingKey)],
-                    services: try RegisterDirectory(json: try Project.json("Data/agreements.json")), clock: chain.clock.source),
+                    services: try RegisterDirectory(json: try Project.json("Data/agreements.json")), peerTimeoutMilliseconds: 40_000,
+                    clock: chain.clock.source),
                 database: chain.database, audit: chain.audit, logger: Logger(label: "test"))
             let dispatcher = try Loopback.dispatcher([liar.route], chain.clock)
             try await Loopback.serving([(dispatcher, port)]) {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Bodies
+import Database
 import Foundation
 import Identity
 import Logging
+import Registers
 import Spine
 import Trust
 import Values
@@ -53,8 +56,7 @@ struct Demo: RoleCommand {
             let name = "\(persona["givenNameLatin"]?.string ?? "") \(persona["familyNameLatin"]?.string ?? "")"
             lines.append("  \(number)  \(name.padding(toLength: 22, withPad: " ", startingAt: 0)) \(key)")
         }
-        lines.append("")
-        print(lines.joined(separator: "\n"))
-        fflush(stdout)
+        lines.append("\n")
+        FileHandle.standardOutput.write(Data(lines.joined(separator: "\n").utf8))
     }
 }

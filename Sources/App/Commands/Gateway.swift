@@ -51,7 +51,7 @@ struct RunGateway: RoleCommand {
     private func url(_ port: Int) -> String { "http://127.0.0.1:\(port)" }
 
     /// What registers answer and where, from `agreements.json`.
-    static func services(_ settings: Settings) throws -> ServiceDirectory {
-        try ServiceDirectory(json: try Resources.json("\(settings.contentFolder)/agreements.json"))
+    static func services(_ settings: Settings) throws -> RegisterDirectory {
+        try RegisterDirectory(json: try Resources.json("\(settings.contentFolder)/agreements.json"))
     }
 }

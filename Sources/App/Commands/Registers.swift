@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTPTypes
 import Logging
 import Registers
 import Trust
@@ -31,21 +32,23 @@ struct RunRegisters: RoleCommand {
 
 /// What the roles without a portal have in common.
 enum Roles {
-    /// A server where nobody signs in: other programs are its only callers.
-    static func server(
-        routes: [Route], folders: [ResourceFolder], port: Int, _ settings: Settings, _ logger: Logger, rates: RateSettings = .unlimited,
-        formTargets: [String] = []
-    ) throws -> Server {
+    /// A server where nobody signs in: other programs are its only callers, and signatures, not rates, keep them in check.
+    static func server(routes: [Route], folders: [ResourceFolder], port: Int, _ settings: Settings, _ logger: Logger) throws -> Server {
         let web = ResourceFolder(module: "web", path: "\(settings.resourceFolder)/Core/Web")
-        let site = try Site(folders: [web] + folders, frame: .init(isPortal: false))
-        let document = Reply.json(OpenAPI.document(title: "Zamin", version: Operations.version, try RouteTable(routes)))
-        let openAPI = Route.api(
-            .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
-            answers: [.init(200, "The document", schema: ["type": "object"])]
-        ) { _ in document }
         let dispatcher = try Dispatcher(
-            routes: routes + [openAPI], site: site, authenticator: NobodySignsIn(),
-            settings: .init(rates: rates, formKey: try Keys(settings).vault().key(for: "forms"), explain: explain, formTargets: formTargets), logger: logger)
+            routes: described(routes), site: try Site(folders: [web] + folders, frame: .init(isPortal: false)), authenticator: NobodySignsIn(),
+            settings: .init(rates: .unlimited, formKey: try Keys(settings).vault().key(for: "forms"), explain: explain), logger: logger)
         return Server(dispatcher: dispatcher, host: settings.host, port: port, logger: logger)
+    }
+
+    /// The routes with one more, which tells of them all.
+    static func described(_ routes: [Route]) throws -> [Route] {
+        let document = Reply.json(OpenAPI.document(title: "Zamin", version: Operations.version, try RouteTable(routes)))
+        return routes + [
+            .api(
+                .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
+                answers: [.init(200, "The document", schema: ["type": "object"])]
+            ) { _ in document }
+        ]
     }
 }

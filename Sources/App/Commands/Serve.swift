@@ -1,4 +1,8 @@
 import ArgumentParser
+import Bodies
+import Catalogue
+import Database
+import Jobs
 import Logging
 import Web
 

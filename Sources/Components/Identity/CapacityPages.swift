@@ -8,16 +8,15 @@ import Web
 /// The page where somebody says in what capacity she acts now.
 extension Identity {
     var capacityRoutes: [Route] {
-        // Open to all so that officers get in too, whom the audience `person` keeps out: the handlers send away who is not signed in.
-        [
-            .page(.get, "/capacity", for: .everyone, "identity.showCapacities", "In what capacity I act", showCapacities),
-            .page(.post, "/capacity", for: .everyone, "identity.chooseCapacity", "Act in a capacity", chooseCapacity),
+        let audience = Audience.signedIn(Assurance(credential: 2, proof: 0))
+        return [
+            .page(.get, "/capacity", for: audience, "identity.showCapacities", "In what capacity I act", showCapacities),
+            .page(.post, "/capacity", for: audience, "identity.chooseCapacity", "Act in a capacity", chooseCapacity),
         ]
     }
 
     private func showCapacities(_ call: Call) async throws -> Reply {
-        guard call.actor.isSignedIn else { return .seeOther("\(call.page("/sign-in"))?next=%2Fcapacity") }
-        return try await capacityPage(FilledForm(), call)
+        try await capacityPage(FilledForm(), call)
     }
 
     private func capacityPage(_ form: FilledForm, _ call: Call) async throws -> Reply {
@@ -45,9 +44,7 @@ extension Identity {
     }
 
     private func chooseCapacity(_ call: Call) async throws -> Reply {
-        guard call.actor.isSignedIn, let hash = Token.hash(of: call.cookies[Dispatcher.sessionCookie]) else {
-            return .seeOther("\(call.page("/sign-in"))?next=%2Fcapacity")
-        }
+        guard let hash = Token.hash(of: call.cookies[Dispatcher.sessionCookie]) else { throw Problem.signInNeeded }
         guard let wanted = CapacityChoice.read(try call.form()["capacity"] ?? "") else {
             var form = FilledForm()
             form.fault("capacity", text("capacity.missing", call), id: "capacity-own")

@@ -8,7 +8,7 @@ import Web
 /// Changing one's password.
 extension Identity {
     var passwordRoutes: [Route] {
-        let audience = Audience.person(Assurance(credential: 2, proof: 0))
+        let audience = Audience.signedIn(Assurance(credential: 2, proof: 0))
         return [
             .page(.get, "/me/password", for: audience, "identity.showPassword", "Change my password", showPassword),
             .page(.post, "/me/password", for: audience, "identity.changePassword", "Set another password", rate: .guarded, changePassword),

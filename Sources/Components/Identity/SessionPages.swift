@@ -7,7 +7,7 @@ import Web
 
 /// The devices a person is signed in on.
 extension Identity {
-    private static let secondFactor = Audience.person(Assurance(credential: 2, proof: 0))
+    private static let secondFactor = Audience.signedIn(Assurance(credential: 2, proof: 0))
 
     var sessionRoutes: [Route] {
         [

@@ -1,5 +1,7 @@
+import HTTPTypes
 import Contracts
 import Database
+import HTTPTypes
 import Values
 import Web
 

@@ -16,11 +16,13 @@ struct AgreementFile {
             let all = consumers.flatMap { name in
                 name == AgreementFile.everyMunicipality ? bodies.filter { $0.kind == .municipality }.map(\.id) : [name]
             }
+            // An id must not depend on how many municipalities there happen to be.
+            let isOne = consumers.count == 1 && consumers[0] != AgreementFile.everyMunicipality
             for consumer in all {
                 var content = entry
                 content["consumers"] = nil
                 content["consumer"] = .string(consumer)
-                content["id"] = .string(all.count == 1 ? id : "\(id).\(consumer)")
+                content["id"] = .string(isOne ? id : "\(id).\(consumer)")
                 content["version"] = 1
                 agreements.append(try Agreement(json: content))
             }

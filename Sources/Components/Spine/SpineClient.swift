@@ -1,7 +1,4 @@
-import AsyncHTTPClient
 public import Contracts
-import NIOCore
-import NIOHTTP1
 import Trust
 import Values
 
@@ -10,16 +7,13 @@ public final class SpineClient: Exchange, Sendable {
     private let gatewayURL: String
     private let token: String
     private let timeoutMilliseconds: Int64
-    private let client: HTTPClient
-    private let hop: HTTPHop
+    private let hop = HTTPHop()
 
     /// - Parameters:
     ///   - gatewayURL: scheme and host with port of the consumer's gateway.
     ///   - token: the gateway's `localToken`.
     public init(gatewayURL: String, token: String, timeoutMilliseconds: Int64 = 5_000) {
         (self.gatewayURL, self.token, self.timeoutMilliseconds) = (gatewayURL, token, timeoutMilliseconds)
-        client = HTTPHop.makeClient()
-        hop = HTTPHop(client: client)
     }
 
     public func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
@@ -38,7 +32,7 @@ public final class SpineClient: Exchange, Sendable {
         return value
     }
 
-    public func close() async { try? await client.shutdown() }
+    public func close() async { await hop.close() }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: ".")

@@ -67,6 +67,8 @@ public enum Audience: Sendable, Hashable {
     case everyone
     /// Somebody signed in, at least this surely, acting for herself or a business.
     case person(Assurance)
+    /// Somebody signed in, at least this surely, in whatever capacity: for what concerns her account itself.
+    case signedIn(Assurance)
     /// An employee acting in her office, in this role (any role when nil).
     case officer(role: String?)
     /// A registered machine client with this scope.

@@ -69,7 +69,7 @@ public enum OpenAPI {
     private static func security(_ audience: Audience) -> JSON {
         switch audience {
         case .everyone, .signedPeer: []
-        case .person, .officer: [["session": []]]
+        case .person, .signedIn, .officer: [["session": []]]
         case .client(let scope): [["client": [.string(scope)]]]
         }
     }
@@ -78,6 +78,7 @@ public enum OpenAPI {
         switch audience {
         case .everyone: "everyone"
         case .person(let floor): "person at \(floor.name)"
+        case .signedIn(let floor): "anybody signed in at \(floor.name)"
         case .officer(let role): "officer\(role.map { " as \($0)" } ?? "")"
         case .client(let scope): "client with \(scope)"
         case .signedPeer(let reason): "signed peer: \(reason)"

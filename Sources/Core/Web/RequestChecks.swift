@@ -23,6 +23,9 @@ struct RequestChecks: Sendable {
             if actor.kind != .person { return .signInNeeded }
             if !actor.assurance.meets(floor) { return .assuranceTooLow }
             return actor.organisation == nil ? nil : .notAllowed
+        case .signedIn(let floor):
+            if actor.kind != .person { return .signInNeeded }
+            return actor.assurance.meets(floor) ? nil : .assuranceTooLow
         case .officer(let role):
             if actor.kind != .person { return .signInNeeded }
             guard actor.organisation != nil, actor.assurance.meets(.substantial) else { return .notAllowed }

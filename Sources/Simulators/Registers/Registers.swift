@@ -56,7 +56,7 @@ public final class Registers: Sendable {
 
     public func close() async { await database.close() }
 
-    /// Goes up when the generator or the lists it draws from change.
+    /// Goes up when the generator changes.
     private static let generation = 1
 
     private static func open(_ settings: RegistersSettings, _ progress: @escaping @Sendable (String) -> Void) async throws -> any Database {
@@ -64,7 +64,8 @@ public final class Registers: Sendable {
         // The people are made for the first day of the academic year, so that they stay the same for a year.
         let day = CalendarDate(daysSince1970: now.seconds / 86_400)
         let today = AcademicYear(on: day).firstDay ?? day
-        let edition = "\(generation) \(settings.seed) \(settings.people) \(settings.businesses) \(today)"
+        let edition = "\(generation) \(settings.seed) \(settings.people) \(settings.businesses) \(today) "
+            + (try SourceFolder.fingerprint(settings.sourceFolder))
         let path = "\(settings.dataFolder)/registers.sqlite"
         let migrations = try Migrations([(module: "registers", folder: "\(settings.resources.path)/Schema")])
         let present = try SQLiteDatabase(path: path)

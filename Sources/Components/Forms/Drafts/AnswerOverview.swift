@@ -22,7 +22,7 @@ struct AnswerOverview: Sendable {
         var parts: [Part] = []
         for page in pages {
             let title = page.step.section.text(in: words.language)
-            var lines = page.fields.flatMap { lines(of: $0, page.step, answers) }
+            var lines = page.fields.flatMap { self.lines(of: $0, page.step, answers) }
             if let note = answers.notes[page.step.id] {
                 let label = words.catalogue.text("forms.wrong.label", in: words.language)
                 lines.append(Line(line: AnswerLine(label: label, value: note, source: .person), stepID: page.step.id, isLeftToRight: false))

@@ -3,6 +3,8 @@ import Database
 import Language
 import Trust
 import Values
+import Web
+import Web
 
 /// What was sent, as it is kept.
 struct StoredSubmission: Sendable {

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 public import Contracts
 public import Database
 import HTTPTypes
@@ -12,7 +11,7 @@ public import Web
 public final class Gateway: Exchange, Sendable {
     private let consumer: ConsumerFace
     private let provider: ProviderFace
-    private let client: HTTPClient
+    private let hop = HTTPHop()
     private let localToken: String
 
     /// - Parameters:
@@ -22,40 +21,34 @@ public final class Gateway: Exchange, Sendable {
     public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, logger: Logger) throws(SpineError) {
         guard settings.localToken.utf8.count >= 32 else { throw .setting("the gateway's local token is shorter than 32 characters") }
         localToken = settings.localToken
-        client = HTTPHop.makeClient()
-        let (hop, clock) = (HTTPHop(client: client), settings.clock)
+        let (hop, clock) = (hop, settings.clock)
         let cache = AgreementCache(database: database, logger: logger)
         let log = MessageLog(database: database, audit: audit, logger: logger)
-        do {
-            var providers: [SignedHop] = []
-            for peer in settings.providers {
-                providers.append(try SignedHop(to: peer, exchange: SpineEnvelope.exchange, key: settings.key, hop: hop, clock: clock))
-            }
-            var registers: [SignedHop] = []
-            for peer in settings.registers {
-                registers.append(try SignedHop(to: peer, exchange: ProviderFace.registerExchange, key: settings.key, hop: hop, clock: clock))
-            }
-            consumer = ConsumerFace(
-                hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
-                timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
-            provider = ProviderFace(
-                base: try BaseURL(settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
-                services: settings.services, cache: cache, window: ReplayWindow(now: clock.now()), log: log,
-                timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
-        } catch {
-            try? client.syncShutdown()
-            throw error
+        var providers: [SignedHop] = []
+        for peer in settings.providers {
+            providers.append(try SignedHop(to: peer, exchange: SpineEnvelope.exchange, key: settings.key, hop: hop, clock: clock))
         }
+        var registers: [SignedHop] = []
+        for peer in settings.registers {
+            registers.append(try SignedHop(to: peer, exchange: ProviderFace.registerExchange, key: settings.key, hop: hop, clock: clock))
+        }
+        consumer = ConsumerFace(
+            hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
+            timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
+        provider = ProviderFace(
+            base: try BaseURL(settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
+            services: settings.services, cache: cache, window: ReplayWindow(now: clock.now()), log: log,
+            timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
     }
 
     public func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer { try await consumer.ask(request) }
 
-    public func close() async { try? await client.shutdown() }
+    public func close() async { await hop.close() }
 
     public var routes: [Route] {
         let (consumer, provider, localToken) = (consumer, provider, localToken)
         let outgoing = Route.api(
-            .post, "/outgoing/{operation}", for: .signedPeer(reason: "shared secret of the local systems, checked before the body is read"),
+            .post, "/outgoing/{operation}", for: .signedPeer(reason: "shared secret of the local systems"),
             "spine.outgoing", "A local system asks another body's register", body: ExchangeWire.requestSchema,
             answers: [
                 .init(200, "What the register said, minimised", schema: ExchangeWire.answerSchema), .init(403, "No agreement covers it"),

@@ -11,8 +11,8 @@ enum HopError: Error, Sendable {
     case tooLarge
 }
 
-/// One POST to another process.
-struct HTTPHop: Sendable {
+/// POSTs to other processes, over connections that are kept. They are let go of when nobody holds the hop any more.
+final class HTTPHop: Sendable {
     struct Answer: Sendable {
         let status: Int
         let headers: [SignableMessage.Header]
@@ -21,16 +21,20 @@ struct HTTPHop: Sendable {
 
     /// Longer answers are not read.
     static let byteLimit = 4 * 1024 * 1024
-    let client: HTTPClient
+    private let client: HTTPClient
 
-    static func makeClient() -> HTTPClient {
+    init() {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
         configuration.timeout.connect = .seconds(2)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
+
+    deinit { client.shutdown { _ in } }
+
+    func close() async { try? await client.shutdown() }
 
     func post(_ url: String, headers: [SignableMessage.Header], body: [UInt8], timeoutMilliseconds: Int64) async throws(HopError) -> Answer {
         var request = HTTPClientRequest(url: url)

@@ -36,6 +36,9 @@ extension Portal {
         let data = shelf.data("\(kind)/\(term.slug)", call.language) {
             let inventory = shelf.inventory
             var data: PageData = wording.row("title", term.name)
+            // In the page, not in the breadcrumb: there a text could not say what language it is in.
+            let above = taxonomy.path(to: term.slug).dropFirst().map { wording.link($0, kind, count: inventory.count(term: $0.slug)) }
+            if !above.isEmpty { data["above"] = ["rows": above] }
             let below = terms(below: term, in: taxonomy, kind, inventory, wording)
             if !below.isEmpty { data["below"] = ["rows": below] }
             let services = inventory.services(term: term.slug)
@@ -43,10 +46,9 @@ extension Portal {
             data["count"] = wording.text("service-count", count: services.count)
             return data
         }
-        let path = taxonomy.path(to: term.slug).map { (path: "/\(kind)/\($0.slug)", text: $0.name.text(in: call.language)) }
         let heading = Site.Heading(
             term.name.text(in: call.language), description: wording.text("term.description"),
-            breadcrumbs: wording.breadcrumbs([("/services", wording.text("services.title"))] + path))
+            breadcrumbs: wording.breadcrumbs([("/services", wording.text("services.title"))]))
         return try page("term", heading, data, call)
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Trust
 import Values
 
 /// Everything the demo country is made from, read from the data folder.
@@ -27,6 +28,16 @@ struct SourceFolder: Sendable {
         businesses = try BusinessLists(try SourceFolder.json(folder, "registers/businesses.json"), "registers/businesses.json")
         localities = try LocalityList(csv: try SourceFolder.bytes(folder, "localities.csv"))
         personas = try Persona.list(try SourceFolder.json(folder, "registers/personas.json"))
+    }
+
+    /// Another text whenever one of the files has changed.
+    static func fingerprint(_ folder: String) throws(RegistersError) -> String {
+        var all = FingerprintAccumulator()
+        for name in ["localities.csv"] + ["names", "streets", "studies", "businesses", "personas"].map({ "registers/\($0).json" }) {
+            all.append(Array("\(name)\n".utf8))
+            all.append(try bytes(folder, name))
+        }
+        return Hex.encode(all.bytes.prefix(8))
     }
 
     private static func bytes(_ folder: String, _ name: String) throws(RegistersError) -> [UInt8] {

@@ -1,0 +1,58 @@
+import Contracts
+import Database
+import Language
+import Values
+import Web
+
+extension Forms {
+    /// Begins a draft on the version in force.
+    func begin(_ document: FormDocument, actor: Actor) async throws -> Draft {
+        guard isOpen(document, to: actor) else { throw FormsError.otherCapacity }
+        let time = clock.now()
+        let draft = Draft(
+            id: UUIDv7.next(at: time), subjectID: actor.id, businessID: actor.business, formID: document.id, formVersion: document.version, at: time)
+        let (drafts, audit) = (drafts, audit)
+        try await database.write { connection in
+            guard try drafts.count(of: actor, at: time, in: connection) < Draft.countLimit else { throw FormsError.tooManyDrafts(limit: Draft.countLimit) }
+            try drafts.insert(draft, in: connection)
+            try audit.record(
+                AuditEntry(subjectID: actor.business ?? actor.id, actor: actor, action: .write, what: "form.draft", basis: .request(draft.id), at: time),
+                in: connection)
+        }
+        return draft
+    }
+
+    /// Forms of people are filled in as oneself, forms of businesses for a business.
+    func isOpen(_ document: FormDocument, to actor: Actor) -> Bool { (document.subject == .business) == (actor.business != nil) }
+
+    /// The draft with its form and where it stands.
+    func load(_ id: String, actor: Actor) async throws -> (draft: Draft, document: FormDocument, journey: Journey) {
+        let (drafts, time) = (drafts, clock.now())
+        guard let draft = try await database.read({ try drafts.find(id, of: actor, at: time, in: $0) }) else { throw FormsError.noDraft }
+        let document = try document(of: draft)
+        return (draft, document, Journey.replay(document, draft.answers, context(at: time)))
+    }
+
+    /// Changes a draft as it is now, whatever another tab has done since the page was shown.
+    func change(_ id: String, actor: Actor, _ body: @escaping @Sendable (inout Draft, any Connection) throws -> Void) async throws -> (Draft, Journey) {
+        let (drafts, time) = (drafts, clock.now())
+        let draft = try await database.write { connection -> Draft in
+            guard var draft = try drafts.find(id, of: actor, at: time, in: connection) else { throw FormsError.noDraft }
+            try body(&draft, connection)
+            draft.updatedAt = time
+            draft.expiresAt = time.adding(days: Draft.daysKept)
+            try drafts.save(draft, in: connection)
+            return draft
+        }
+        return (draft, Journey.replay(try document(of: draft), draft.answers, context(at: time)))
+    }
+
+    func discard(_ id: String, actor: Actor) async throws {
+        let (drafts, room, time) = (drafts, room, clock.now())
+        try await database.write { connection in
+            guard let draft = try drafts.find(id, of: actor, at: time, in: connection) else { throw FormsError.noDraft }
+            try room.removeAll(holderID: draft.id, in: connection)
+            try drafts.delete(draft, in: connection)
+        }
+    }
+}

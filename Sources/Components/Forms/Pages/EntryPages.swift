@@ -1,0 +1,118 @@
+import Contracts
+import Language
+import Values
+import Web
+
+/// Pages of a repeating group: the list, and one entry at a time.
+extension Forms {
+    static let entryLimit = 50
+
+    func entries(of group: FormField, _ step: FormStep, _ draft: Draft, _ view: FieldView, _ call: Call) -> [String: Any] {
+        let base = call.page("/drafts/\(draft.id)/pages/\(step.id)/entries")
+        let items = draft.answers.value(at: group.pointer)?.array ?? []
+        let title = group.entryTitle?.text(in: call.language) ?? ""
+        let fault = view.faults.first { $0.pointer.hasPrefix(group.pointer.description) }
+        var data: [String: Any] = [
+            "id": group.name, "label": group.label.text(in: call.language), "isEmpty": items.isEmpty, "addHref": "\(base)/new",
+            "addText": site.text(items.isEmpty ? "forms.entry.add-first" : "forms.entry.add", call, ["title": title]),
+            "mayAdd": items.count < Forms.entryLimit,
+            "entries": items.enumerated().map { index, entry -> [String: Any] in
+                let texts = group.entries.map { view.words.text(entry.value(at: $0.pointer), of: $0) }.filter { !$0.isEmpty }
+                return [
+                    "title": "\(title) \(index + 1)", "text": texts.joined(separator: " · "), "href": "\(base)/\(index)", "removeAction": "\(base)/\(index)",
+                ]
+            },
+        ]
+        if let hint = group.hint { data["hint"] = hint.text(in: call.language) }
+        if let fault { data["error"] = view.text(of: fault, group) }
+        return data
+    }
+
+    func showEntry(_ call: Call) async throws -> Reply {
+        let (draft, document, journey) = try await load(try call.id("draft"), actor: call.actor)
+        guard let page = journey.page(call.parameter("step")), let group = page.step.group else { return .seeOther(place(of: journey, draft, call)) }
+        guard let index = entryIndex(group, draft, call) else { throw Problem.notFound }
+        var posted = Posted()
+        let entry = draft.answers.value(at: group.pointer)?[index]
+        for field in group.entries { posted.merge(field.encode(entry?.value(at: field.pointer), language: call.language, places: places)) }
+        return try render(group, index, page, draft, document, posted, [], call)
+    }
+
+    /// The number of an entry that is there, or the next one for `new`.
+    private func entryIndex(_ group: FormField, _ draft: Draft, _ call: Call) -> Int? {
+        let count = draft.answers.value(at: group.pointer)?.array?.count ?? 0
+        if call.parameter("entry") == "new" { return count < Forms.entryLimit ? count : nil }
+        guard let index = Int(call.parameter("entry")), (0..<count).contains(index) else { return nil }
+        return index
+    }
+
+    func saveEntry(_ call: Call) async throws -> Reply {
+        let (draft, document, journey) = try await load(try call.id("draft"), actor: call.actor)
+        guard let page = journey.page(call.parameter("step")), let group = page.step.group else { return .seeOther(place(of: journey, draft, call)) }
+        let list = call.page("/drafts/\(draft.id)/pages/\(page.step.id)")
+        // An entry that another tab has removed meanwhile: the list shows what is there.
+        guard let index = entryIndex(group, draft, call) else { return .seeOther(list) }
+        let posted = Posted(try call.form())
+        if posted.text("action") == "remove" {
+            try await keep(.none, at: index, of: group, step: page.step, draft: draft, actor: call.actor)
+            return .seeOther(list)
+        }
+        var entry: JSON = [:]
+        var faults: [FieldFault] = []
+        for field in group.entries {
+            switch field.decode(posted, places: places) {
+            case .value(let value): entry.set(value, at: field.pointer)
+            case .absent: break
+            case .fault(let code, let part, let arguments):
+                faults.append(FieldFault(field.pointer.description + (part.map { "/\($0)" } ?? ""), code, arguments))
+                continue
+            }
+            faults += field.faults(of: entry.value(at: field.pointer))
+        }
+        if faults.isEmpty { faults = schemaFaults(of: entry, group, document) }
+        guard faults.isEmpty else { return try render(group, index, page, draft, document, posted, faults, call) }
+        try await keep(entry, at: index, of: group, step: page.step, draft: draft, actor: call.actor)
+        return .seeOther(list)
+    }
+
+    /// What the data schema says of an entry, seen as the only one of a list.
+    private func schemaFaults(of entry: JSON, _ group: FormField, _ document: FormDocument) -> [FieldFault] {
+        var values: JSON = [:]
+        values.set(.array([entry]), at: group.pointer)
+        let place = group.pointer.appending("0")
+        return SchemaFinding.findings(document.schema, values).filter { $0.lies(in: place) }.map { finding in
+            FieldFault(JSONPointer(tokens: Array(finding.tokens.dropFirst(place.tokens.count))).description, finding.fault.code, finding.fault.arguments)
+        }
+    }
+
+    /// Puts an entry in its place, or takes it out. The page of the list must then be confirmed again.
+    private func keep(_ entry: JSON?, at index: Int, of group: FormField, step: FormStep, draft: Draft, actor: Actor) async throws {
+        let pointer = group.pointer
+        _ = try await change(draft.id, actor: actor) { draft, _ in
+            var items = draft.answers.value(at: pointer)?.array ?? []
+            if let entry {
+                if items.indices.contains(index) { items[index] = entry } else { items.append(entry) }
+            } else if items.indices.contains(index) {
+                items.remove(at: index)
+            }
+            draft.answers.set(items.isEmpty ? .none : .array(items), at: pointer)
+            draft.answers.confirmed.remove(step.id)
+        }
+    }
+
+    private func render(
+        _ group: FormField, _ index: Int, _ page: Journey.Page, _ draft: Draft, _ document: FormDocument, _ posted: Posted, _ faults: [FieldFault],
+        _ call: Call
+    ) throws -> Reply {
+        let words = AnswerText(language: call.language, catalogue: site.catalogue, places: places)
+        let view = FieldView(words: words, call: call, posted: posted, faults: faults, document: document)
+        let title = "\(group.entryTitle?.text(in: call.language) ?? "") \(index + 1)"
+        let list = call.page("/drafts/\(draft.id)/pages/\(page.step.id)")
+        var data = progress(page.step, document, call)
+        data.merge([
+            "pageTitle": title, "action": "\(list)/entries/\(call.parameter("entry"))", "errors": view.summary(group.entries),
+            "fields": group.entries.map { view.data($0, heading: false) }, "ownTitle": false,
+        ]) { $1 }
+        return try site.page("forms/entry", Site.Heading(title, back: list, isError: !faults.isEmpty), data, for: call, status: faults.isEmpty ? 200 : 422)
+    }
+}
