@@ -56,13 +56,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: [.defaults, "CommandLineArguments"]),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
@@ -98,7 +96,7 @@ let package = Package(
         + [
             .executableTarget(
                 name: "App",
-                dependencies: floor + (components + journeys + simulators).filter { !["Forms", "Documents"].contains($0) }.map { .byName(name: $0) } + [
+                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + [
                     http,
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Configuration", package: "swift-configuration"),

@@ -4,6 +4,9 @@ import Audit
 import Catalogue
 import Contracts
 import Database
+import Delivery
+import Documents
+import Forms
 import Identity
 import Jobs
 import Logging
@@ -29,6 +32,9 @@ struct House: Sendable {
     private let portal: Portal
     private let zone: PersonalZone
     private let spine: Spine
+    private let forms: Forms
+    private let documents: Documents
+    private let delivery: Delivery
 
     init(_ base: Foundations) async throws {
         self.base = base
@@ -51,9 +57,36 @@ struct House: Sendable {
             clock: clock, logger: logger)
         portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
         spine = Spine(database: database, clock: clock)
+        documents = Documents(
+            database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
+            press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
+            publicURL: settings.publicURL, clock: clock)
+        let content = settings.contentFolder
+        let broker = Broker(
+            concepts: try ConceptList(json: Resources.json("\(content)/concepts.json")), exchange: exchange, people: identity.people,
+            database: database, logger: logger)
+        let archive = SubmissionArchive(
+            library: try FormLibrary(folder: "\(content)/forms", knowsConcept: broker.knows), vault: base.vault, catalogue: site.catalogue,
+            bodies: base.bodies)
+        let attachments = try AttachmentRoom(database: database, vault: base.vault, clamd: settings.clamdAddress, clock: clock)
+        delivery = Delivery(
+            database: database, vault: base.vault, site: site,
+            types: try CaseTypes(
+                caseTypes: Resources.json("\(content)/case-types.json"),
+                licensingRules: Resources.json("\(content)/business-licensing-rules.json")),
+            neighbours: .init(
+                bodies: base.bodies, services: catalogue, people: identity.people, submissions: archive, attachments: attachments,
+                cashier: payments, postman: messages, documents: documents, audit: base.audit), clock: clock)
+        forms = Forms(
+            database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake, audit: base.audit,
+            bodies: base.bodies, site: site, clock: clock)
+        try await forms.prepare()
         zone = PersonalZone(
             database: database, site: site,
-            sections: [messages.zoneSection, payments.zoneSection, base.audit.zoneSection, identity.zoneSection])
+            sections: [
+                delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
+                identity.zoneSection,
+            ])
     }
 
     private static func acquirer(_ base: Foundations) throws -> HostedAcquirer.Settings {
@@ -65,7 +98,8 @@ struct House: Sendable {
 
     /// The table of contents of the site.
     private var routes: [Route] {
-        portal.routes + identity.routes + zone.routes + payments.routes + messages.routes + base.audit.routes + spine.routes
+        portal.routes + identity.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+            + base.audit.routes + spine.routes
     }
 
     func dispatcher() throws -> Dispatcher {
@@ -84,6 +118,9 @@ struct House: Sendable {
         identity.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
+        documents.register(in: &jobs)
+        forms.register(in: &jobs)
+        delivery.register(in: &jobs)
         return Worker(database: base.database, registry: jobs, clock: base.clock, logger: base.logger)
     }
 

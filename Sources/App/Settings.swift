@@ -30,6 +30,8 @@ struct Settings: Sendable {
     var resourceFolder: String
     /// Services, bodies, forms and the other content of the country.
     var contentFolder: String
+    /// Python programs that render and check papers.
+    var toolsFolder: String
     var limitsRates: Bool
     /// Registers that can be told to fail, for tests only.
     var injectsFaults: Bool
@@ -70,6 +72,7 @@ struct Settings: Sendable {
         python = config.string(forKey: "python", default: Settings.defaultPython(root))
         resourceFolder = config.string(forKey: "resources", default: "\(root)/Sources")
         contentFolder = config.string(forKey: "content", default: "\(root)/Data")
+        toolsFolder = config.string(forKey: "tools", default: "\(root)/Tools")
         limitsRates = config.bool(forKey: "rate.limits", default: true)
         injectsFaults = config.bool(forKey: "registers.faults", default: false)
         passwordMemoryMiB = config.int(forKey: "password.memory", default: 64)

@@ -18,9 +18,10 @@ import Web
     ) async throws -> [String: Evidence] {
         let list = try ConceptList(json: try Project.json("Data/concepts.json"))
         return try await TestDatabases.with(.sqlite) { database in
-            try await Broker(concepts: list, exchange: exchange, people: TestPeople(), database: database, logger: Logger(label: "test")).evidence(
-                for: concepts, about: subject, actor: Actor(kind: .person, id: subject, name: "נועה"), consumerID: "municipality-haifa",
-                purpose: "municipal-tax-discount", basis: .request("draft-1"), caseID: nil, parameters: parameters)
+            try await Broker(concepts: list, exchange: exchange, people: TestPeople(), database: database, logger: Logger(label: "test"))
+                .evidence(
+                    for: concepts, about: subject, actor: Actor(kind: .person, id: subject, name: "נועה"), consumerID: "municipality-haifa",
+                    purpose: "municipal-tax-discount", basis: .request("draft-1"), caseID: nil, parameters: parameters)
         }
     }
 
@@ -30,7 +31,8 @@ import Web
 
     @Test func oneQuestionPerEvidence() async throws {
         let exchange = TestExchange(["population.person": .success(Self.person), "students.status": .success(["fullTime": true])])
-        let found = try await evidence(exchange, ["person.name", "person.address", "person.birthDate", "household.children", "studies.fullTime"])
+        let found = try await evidence(
+            exchange, ["person.name", "person.address", "person.birthDate", "household.children", "studies.fullTime"])
         #expect(exchange.asked.map(\.operation).sorted() == ["population.person", "students.status"])
         #expect(exchange.asked.allSatisfy { $0.parameters == ["nationalNumber": "600000012"] && $0.subjectID == "subject-1" })
         #expect(exchange.asked.allSatisfy { $0.basis == .request("draft-1") && $0.purpose == "municipal-tax-discount" })
@@ -91,7 +93,10 @@ import Web
             #expect(operations[type.operation] == type.ownerID, "\(concept.id)")
             #expect(concept.name[.he] != nil && concept.name[.en] != nil)
         }
-        for needed in ["person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status", "business.details"] {
+        for needed in [
+            "person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status",
+            "business.details",
+        ] {
             #expect(list.concept(needed) != nil)
         }
     }
@@ -102,13 +107,17 @@ import Web
         let pointers = (try Project.json("Data/agreements.json")["agreements"]?.array ?? [])
             .filter { $0["consumers"]?[0] == "municipality-*" }
             .flatMap { ($0["fields"]?.array ?? []).compactMap { $0["pointer"]?.string } }
-        for id in ["person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status", "business.details"] {
+        for id in [
+            "person.name", "person.birthDate", "person.address", "person.maritalStatus", "household.children", "studies.status",
+            "business.details",
+        ] {
             let concept = try #require(list.concept(id))
-            let sources: [JSONPointer] = switch concept.mapping {
-            case .value(let pointer): [pointer]
-            case .join(let many): many
-            case .fields(let fields): Array(fields.values)
-            }
+            let sources: [JSONPointer] =
+                switch concept.mapping {
+                case .value(let pointer): [pointer]
+                case .join(let many): many
+                case .fields(let fields): Array(fields.values)
+                }
             for source in sources {
                 let text = source.description
                 #expect(pointers.contains { $0 == text || $0.hasPrefix(text + "/") || text.hasPrefix($0 + "/") }, "\(id) \(text)")
@@ -118,10 +127,13 @@ import Web
 
     @Test func malformedListsAreRefused() {
         let type: JSON = ["operation": "a.b", "owner": "c", "parameters": [:]]
-        for concept: JSON in [[:], ["evidence": "none", "name": ["en": "x"], "value": "/a"], ["evidence": "e", "name": ["en": "x"], "value": "a"],
-            ["evidence": "e", "name": ["en": "x"], "join": []], ["evidence": "e", "name": ["en": "x"], "fields": ["": "/a"]]]
-        {
-            #expect(throws: AskOnceError.malformed("concept x")) { try ConceptList(json: ["evidenceTypes": ["e": type], "concepts": ["x": concept]]) }
+        for concept: JSON in [
+            [:], ["evidence": "none", "name": ["en": "x"], "value": "/a"], ["evidence": "e", "name": ["en": "x"], "value": "a"],
+            ["evidence": "e", "name": ["en": "x"], "join": []], ["evidence": "e", "name": ["en": "x"], "fields": ["": "/a"]],
+        ] {
+            #expect(throws: AskOnceError.malformed("concept x")) {
+                try ConceptList(json: ["evidenceTypes": ["e": type], "concepts": ["x": concept]])
+            }
         }
         #expect(throws: AskOnceError.malformed("no concepts")) { try ConceptList(json: [:]) }
     }

@@ -6,7 +6,8 @@ import Values
 import Web
 
 enum Project {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 
     static func json(_ path: String) throws -> JSON { try JSON.parse(Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))) }
 }
@@ -23,7 +24,8 @@ final class TestExchange: Exchange {
     func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
         seen.withLock { $0.append(request) }
         guard let answer = answers[request.operation] else { throw .notCovered(request.operation) }
-        return ExchangeAnswer(value: try answer.get(), ownerID: "owner-of-\(request.operation)", agreementID: "agreement", at: TestExchange.at)
+        return ExchangeAnswer(
+            value: try answer.get(), ownerID: "owner-of-\(request.operation)", agreementID: "agreement", at: TestExchange.at)
     }
 }
 

@@ -66,7 +66,7 @@ struct SyntheticServices {
     mutating func content(count: Int, folder: String) throws -> CatalogueContent {
         let files = FileManager.default
         try files.createDirectory(atPath: "\(folder)/services", withIntermediateDirectories: true)
-        for name in ["life-events.json", "service-needs.csv", "situations.csv"] {
+        for name in ["life-events.json", "service-needs.csv", "situations.csv", "taxonomy-translations.json"] {
             try files.copyItem(atPath: "\(DemoCountry.dataFolder)/\(name)", toPath: "\(folder)/\(name)")
         }
         let real = try files.contentsOfDirectory(atPath: "\(DemoCountry.dataFolder)/services")

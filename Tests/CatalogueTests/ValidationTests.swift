@@ -51,6 +51,15 @@ import Values
         } == ["life-events.json /birth/steps there is no service nothing"])
     }
 
+    @Test func termsInUseAreInAllLanguages() async throws {
+        let file = "taxonomy-translations.json"
+        #expect(try await faults(file) { $0["human_services:money"] = nil } == [
+            "\(file) /human_services:money a term that services hang on is in all languages"
+        ])
+        #expect(try await faults(file) { $0["human_services:fun"] = ["fr": "x"] } == ["\(file) /human_services:fun there is no such term"])
+        #expect(try await faults(file) { $0["human_services:money"] = ["de": "Geld"] }.first?.hasPrefix("\(file) 'de' is not one of") == true)
+    }
+
     @Test func brokenFilesAreNamed() async throws {
         try await TestDatabases.withFolder { folder in
             let error = #expect(throws: CatalogueError.self) { try CatalogueContent.read(dataFolder: folder, bodies: BodyList([])) }

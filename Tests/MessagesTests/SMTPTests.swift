@@ -2,6 +2,7 @@ import Foundation
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
+import Jobs
 import Language
 import TestKit
 import Testing
@@ -12,7 +13,7 @@ import Values
 final class MailCatcher: Sendable {
     let smtpPort: Int
     let httpPort: Int
-    nonisolated(unsafe) private let process: Process
+    private let process: Process
 
     init() throws {
         let (process, output) = (Process(), Pipe())

@@ -2,6 +2,7 @@ import Foundation
 import Language
 import TestKit
 import Testing
+import Web
 @testable import Messages
 
 @Suite struct TemplateTextTests {
@@ -29,8 +30,7 @@ import Testing
 
     @Test(arguments: ["(a)", "((a b))", "((", "((a", "a))", "(( ))", "((??x))", "(((a)))", "", "))((", "((<b>))"])
     func anyOtherParenthesisIsText(source: String) {
-        // `(((a)))` begins with a parenthesis that is no field, and then holds the field `a`… but its first two open the field `(a`.
-        #expect(TemplateText(source).filled(["a": "1"]) == source || source == "(((a)))")
+        #expect(TemplateText(source).filled(["a": "1"]) == source)
     }
 
     @Test func valuesAreNotTemplates() {
@@ -84,7 +84,7 @@ struct SplitMix: RandomNumberGenerator {
         let text = words.subject + words.paragraphs.joined()
         #expect(!words.subject.isEmpty && !words.paragraphs.isEmpty)
         #expect(!text.contains("((") && !text.contains("))") && !text.contains("⟦") && !text.contains("??"))
-        #expect(!words.subject.contains(where: \.isNewline))
+        #expect(words.subject.firstIndex { $0.isNewline } == nil)
     }
 
     @Test(arguments: sent) func allLanguagesUseTheSameFields(name: String) throws {

@@ -23,7 +23,7 @@ import Web
 
     @Test func countsAreWordsOfTheLanguage() async throws {
         let world = try PortalSite.shared()
-        #expect(await world.text("/he/search?q=\(PercentEncoding.encode("נסח טאבו"))").contains("<h2>תוצאה אחת</h2>"))
+        #expect(await world.text("/he/search?q=\(PercentEncoding.encode("נסח טאבו"))").contains("<h2>שתי תוצאות</h2>"))
         #expect(await world.text("/en/search?q=trademark").contains("<h2>1 result</h2>"))
     }
 

@@ -15,7 +15,8 @@ import Values
         let again = try TestCountry.make()
         let other = try TestCountry.make(seed: 2026)
         func lines(_ country: Country) -> [String] {
-            country.residents.map { "\($0)" } + country.studies.map { "\($0)" } + country.businesses.map { "\($0)" } + country.insured.map { "\($0)" }
+            country.residents.map { "\($0)" } + country.studies.map { "\($0)" } + country.businesses.map { "\($0)" }
+                + country.insured.map { "\($0)" }
         }
         #expect(lines(country) == lines(again))
         #expect(lines(country) != lines(other))
@@ -54,7 +55,9 @@ import Values
     }
 
     @Test func brothersAndSistersHaveTheirOwnNames() {
-        let families = Dictionary(grouping: country.residents.filter { $0.mother != nil && $0.father != nil }) { "\($0.mother ?? 0) \($0.father ?? 0)" }
+        let families = Dictionary(grouping: country.residents.filter { $0.mother != nil && $0.father != nil }) {
+            "\($0.mother ?? 0) \($0.father ?? 0)"
+        }
         let repeated = families.values.filter { Set($0.map(\.givenName)).count < $0.count }
         #expect(families.count > 200)
         #expect(repeated.isEmpty)
@@ -81,7 +84,9 @@ import Values
         let sources = try SourceFolder(Project.data)
         let arabic = Set(sources.names[Community.arabic.rawValue].family)
         let hebrew = Set(sources.names[Community.hebrew.rawValue].family)
-        func named(_ names: Set<Name>) -> Double { Double(large.residents.filter { names.contains($0.familyName) }.count) / Double(large.residents.count) }
+        func named(_ names: Set<Name>) -> Double {
+            Double(large.residents.filter { names.contains($0.familyName) }.count) / Double(large.residents.count)
+        }
         #expect((0.15...0.25).contains(named(arabic)), "Arabic names: \(named(arabic))")
         #expect((0.68...0.82).contains(named(hebrew)), "Hebrew names: \(named(hebrew))")
         let students = Double(large.studies.count) / Double(large.residents.count)

@@ -20,7 +20,8 @@ private struct Desk {
 
     final class Lines: Sendable { let all = Mutex<[String]>([]) }
 
-    static func with(people: Int = 600, faults: Bool = false, _ body: @Sendable (Desk, _ folder: String) async throws -> Void) async throws {
+    static func with(people: Int = 600, faults: Bool = false, _ body: @Sendable (Desk, _ folder: String) async throws -> Void) async throws
+    {
         try await TestDatabases.withFolder { folder in
             let (client, server) = (SigningKey.generate(), SigningKey.generate())
             let desk = try await open(folder, people, client, server, faults)
@@ -82,7 +83,8 @@ private struct Desk {
             #expect(daughter.json["parents"]?.array?.count == 2)
             #expect(daughter.json["cardIssueDate"] == nil)
             let study = try await desk.ask("/students/status", ["nationalNumber": "600000012"])
-            #expect(study.json["institutionID"] == "technion" && study.json["fullTime"] == true && study.json["academicYearHebrew"] == "תשפ״ז")
+            #expect(
+                study.json["institutionID"] == "technion" && study.json["fullTime"] == true && study.json["academicYearHebrew"] == "תשפ״ז")
             let cafe = try await desk.ask("/businesses/business", ["businessNumber": "680000015"])
             #expect(cafe.json["signatories"]?[0]?["nationalNumber"]?.string == "600000038")
             let mine = try await desk.ask("/businesses/of-signatory", ["nationalNumber": "600000038"])
@@ -103,8 +105,10 @@ private struct Desk {
             }
             let address: JSON = ["nationalNumber": "600000012", "birthDate": "2004-03-14", "localityCode": "4000", "house": "27"]
             try await #expect(desk.ask("/addresses/check", address).json == ["matches": true])
-            try await #expect(desk.ask("/addresses/check", ["nationalNumber": "600000012", "localityCode": "5000"]).json == ["matches": false])
-            try await #expect(desk.ask("/addresses/check", ["nationalNumber": "699999996", "localityCode": "5000"]).json == ["matches": false])
+            try await #expect(
+                desk.ask("/addresses/check", ["nationalNumber": "600000012", "localityCode": "5000"]).json == ["matches": false])
+            try await #expect(
+                desk.ask("/addresses/check", ["nationalNumber": "699999996", "localityCode": "5000"]).json == ["matches": false])
         }
     }
 
@@ -131,7 +135,8 @@ private struct Desk {
             let altered = Incoming(.post, "/population/person", headers: second.headers, body: other.bytes)
             await #expect(desk.dispatcher.answer(altered).status == 401)
             let (elsewhere, _) = try desk.signed("/students/status", body)
-            await #expect(desk.dispatcher.answer(Incoming(.post, "/population/person", headers: elsewhere.headers, body: body.bytes)).status == 401)
+            await #expect(
+                desk.dispatcher.answer(Incoming(.post, "/population/person", headers: elsewhere.headers, body: body.bytes)).status == 401)
             // The answer belongs to its question only.
             let (_, otherMessage) = try desk.signed("/population/person", body)
             try desk.check(reply, message)
@@ -141,7 +146,9 @@ private struct Desk {
 
     @Test func wrongParametersAreRefused() async throws {
         try await Desk.with { desk, _ in
-            for body: JSON in [[:], ["nationalNumber": "12"], ["nationalNumber": 600_000_012], ["nationalNumber": "600000012", "more": "x"], []] {
+            for body: JSON in [
+                [:], ["nationalNumber": "12"], ["nationalNumber": 600_000_012], ["nationalNumber": "600000012", "more": "x"], [],
+            ] {
                 let (incoming, _) = try desk.signed("/population/person", body)
                 await #expect(desk.dispatcher.answer(incoming).status == 422)
             }
@@ -166,13 +173,17 @@ private struct Desk {
             await #expect(desk.dispatcher.answer(Incoming(.post, "/faults", body: Array("{\"mode\":\"down\"}".utf8))).status == 404)
         }
         try await Desk.with(people: 50, faults: true) { desk, _ in
-            func set(_ mode: String) async { _ = await desk.dispatcher.answer(Incoming(.post, "/faults", body: Array("{\"mode\":\"\(mode)\"}".utf8))) }
+            func set(_ mode: String) async {
+                _ = await desk.dispatcher.answer(Incoming(.post, "/faults", body: Array("{\"mode\":\"\(mode)\"}".utf8)))
+            }
             await set("down")
             let (first, _) = try desk.signed("/population/person", ["nationalNumber": "600000012"])
             await #expect(desk.dispatcher.answer(first).status == 503)
             for mode in ["wrong-signature", "other-answer"] {
                 await set(mode)
-                await #expect(throws: MessageSignatureError.self) { try await desk.ask("/population/person", ["nationalNumber": "600000012"]) }
+                await #expect(throws: MessageSignatureError.self) {
+                    try await desk.ask("/population/person", ["nationalNumber": "600000012"])
+                }
             }
             await set("none")
             try await #expect(desk.ask("/population/person", ["nationalNumber": "600000012"]).status == 200)
@@ -182,7 +193,8 @@ private struct Desk {
     @Test func theWholeInterfaceIsDescribed() async throws {
         try await Desk.with(people: 50) { desk, _ in
             let document = OpenAPI.document(title: "Registers", version: "1", desk.dispatcher.table)
-            #expect(document["paths"]?.object?.keys.filter { !$0.hasPrefix("/static") }.sorted() == RegisterOperation.all.map(\.path).sorted())
+            #expect(
+                document["paths"]?.object?.keys.filter { !$0.hasPrefix("/static") }.sorted() == RegisterOperation.all.map(\.path).sorted())
         }
     }
 }

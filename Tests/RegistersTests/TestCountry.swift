@@ -4,7 +4,8 @@ import Values
 import Web
 
 enum Project {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
     static let data = root + "/Data"
     static let resources = ResourceFolder(module: "registers", path: root + "/Sources/Simulators/Registers")
     static let web = ResourceFolder(module: "web", path: root + "/Sources/Core/Web")

@@ -7,12 +7,14 @@ import Values
 import Web
 
 enum Project {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 
     static func json(_ path: String) throws -> JSON { try JSON.parse(Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))) }
 
     static let haifa = PublicBody(
-        id: "municipality-haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000, name: LocalizedText([.he: "עיריית חיפה"]),
+        id: "municipality-haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
+        name: LocalizedText([.he: "עיריית חיפה"]),
         about: LocalizedText([:]), phone: nil, site: nil)
 }
 

@@ -10,15 +10,18 @@ enum Sample {
     static let agreement = Agreement(
         id: "sample", version: 1, consumerID: "municipality-haifa", providerID: "population-authority", operations: ["population.person"],
         fields: [
-            AgreementField(pointer: JSONPointer("/givenName")!, label: "givenName", need: LocalizedText([.en: "To write to her"]), law: "law-1"),
-            AgreementField(pointer: JSONPointer("/children/*/birthDate")!, label: "children", need: LocalizedText([.en: "To count"]), law: "law-1"),
+            AgreementField(
+                pointer: JSONPointer("/givenName")!, label: "givenName", need: LocalizedText([.en: "To write to her"]), law: "law-1"),
+            AgreementField(
+                pointer: JSONPointer("/children/*/birthDate")!, label: "children", need: LocalizedText([.en: "To count"]), law: "law-1"),
         ],
         purposes: ["municipal-tax-discount"], law: "law-1", population: LocalizedText([.en: "Applicants"]), bases: ["law", "request"],
         assurance: .substantial, ratePerMinute: 60, retentionDays: 30, visibility: .now, validFrom: CalendarDate("2026-01-01")!,
         validUntil: CalendarDate("2026-12-31")!)
 
     static let request = AgreementRequest(
-        consumerID: "municipality-haifa", providerID: "population-authority", operation: "population.person", purpose: "municipal-tax-discount",
+        consumerID: "municipality-haifa", providerID: "population-authority", operation: "population.person",
+        purpose: "municipal-tax-discount",
         basisKind: "law", actorKind: .person, actsInOffice: false, assurance: .substantial, day: CalendarDate("2026-11-23")!)
 }
 
@@ -46,7 +49,10 @@ enum Sample {
         #expect(refusal { $0.day = CalendarDate("2025-12-31")! } == .notYetValid)
         #expect(refusal { $0.day = CalendarDate("2027-01-01")! } == .expired)
         #expect(refusal { $0.assurance = Assurance(credential: 1, proof: 2) } == .assuranceTooLow)
-        #expect(refusal { $0.actorKind = .anonymous; $0.assurance = .none } == .assuranceTooLow)
+        #expect(
+            refusal {
+                $0.actorKind = .anonymous; $0.assurance = .none
+            } == .assuranceTooLow)
     }
 
     @Test func officersAndTheSystemAreNotMeasuredByTheirOwnProof() {
@@ -84,7 +90,8 @@ enum Sample {
         #expect(!AgreementSignature.isValid(token, under: agreement, of: agreement.providerID, by: mine.verifyingKey))
         #expect(!AgreementSignature.isValid(token, under: agreement, of: agreement.consumerID, by: other.verifyingKey))
         var altered = agreement
-        altered.fields.append(AgreementField(pointer: JSONPointer("/address")!, label: "address", need: LocalizedText([.en: "No"]), law: "law-1"))
+        altered.fields.append(
+            AgreementField(pointer: JSONPointer("/address")!, label: "address", need: LocalizedText([.en: "No"]), law: "law-1"))
         #expect(!AgreementSignature.isValid(token, under: altered, of: agreement.consumerID, by: mine.verifyingKey))
         let foreign = try JWS.sign(try CanonicalJSON.bytes(of: ["agreement": "sample"]), by: mine, type: "other")
         #expect(!AgreementSignature.isValid(foreign, under: agreement, of: agreement.consumerID, by: mine.verifyingKey))

@@ -11,7 +11,9 @@ import Web
 @Suite struct BadPeerTests {
     private static let body = JSON.object(["parameters": ["nationalNumber": "600000012"]]).bytes
 
-    private static func envelope(_ chain: Chain, consumer: String = "municipality-haifa", version: Int = 1, purpose: String = "municipal-tax-discount")
+    private static func envelope(
+        _ chain: Chain, consumer: String = "municipality-haifa", version: Int = 1, purpose: String = "municipal-tax-discount"
+    )
         -> SpineEnvelope
     {
         SpineEnvelope(
@@ -25,13 +27,16 @@ import Web
     ) throws -> (HTTPFields, SignableMessage) {
         let bare = SignableMessage.request(
             method: "POST", target: try BaseURL(chain.providerURL).target("/incoming/population.person"), headers: envelope.headers)
-        let message = try SpineEnvelope.exchange.signed(request: bare, body: body, by: key ?? chain.consumerKey, now: time ?? chain.clock.now)
+        let message = try SpineEnvelope.exchange.signed(
+            request: bare, body: body, by: key ?? chain.consumerKey, now: time ?? chain.clock.now)
         var fields = HTTPFields()
         for header in message.headers { fields.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value)) }
         return (fields, message)
     }
 
-    private static func post(_ chain: Chain, _ headers: HTTPFields, _ content: [UInt8] = body, to operation: String = "population.person") async throws -> Reply {
+    private static func post(
+        _ chain: Chain, _ headers: HTTPFields, _ content: [UInt8] = body, to operation: String = "population.person"
+    ) async throws -> Reply {
         await (try Loopback.dispatcher(chain.provider.routes, chain.clock)).answer(
             Incoming(.post, "/incoming/\(operation)", headers: headers, body: content))
     }
@@ -105,7 +110,9 @@ import Web
         for second in 0..<300 {
             let now = start.adding(seconds: Int64(second))
             #expect(window.admit(SignatureParameters(created: now, nonce: "n\(second)"), now: now))
-            for age in 0...min(second, 80) { #expect(!window.admit(SignatureParameters(created: now.adding(seconds: Int64(-age)), nonce: "n\(second - age)"), now: now)) }
+            for age in 0...min(second, 80) {
+                #expect(!window.admit(SignatureParameters(created: now.adding(seconds: Int64(-age)), nonce: "n\(second - age)"), now: now))
+            }
         }
     }
 }

@@ -49,7 +49,8 @@ struct Chain: Sendable {
                 let clock = TestClock()
                 let spine = Spine(database: database, clock: clock.source)
                 try await spine.loadDemo(document, bodies: [Project.haifa], keyFolder: folder)
-                let chain = try Chain(database, clock, spine, try RegisterDirectory(json: document), consumerBodies, registerTimeoutMilliseconds)
+                let chain = try Chain(
+                    database, clock, spine, try RegisterDirectory(json: document), consumerBodies, registerTimeoutMilliseconds)
                 try await chain.serve(body)
             }
         }
@@ -71,7 +72,8 @@ struct Chain: Sendable {
         let logger = Logger(label: "test")
         consumer = try Gateway(
             GatewaySettings(
-                baseURL: urls[0], key: consumerKey, localToken: Chain.token, providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
+                baseURL: urls[0], key: consumerKey, localToken: Chain.token,
+                providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
                 services: services, peerTimeoutMilliseconds: 40_000, clock: clock.source),
             database: database, audit: audit, logger: logger)
         provider = try Gateway(
@@ -101,19 +103,22 @@ struct Chain: Sendable {
     }
 
     func question(
-        consumer: String = "municipality-haifa", operation: String = "population.person", number: String = "600000012", subject: String? = "subject-1",
+        consumer: String = "municipality-haifa", operation: String = "population.person", number: String = "600000012",
+        subject: String? = "subject-1",
         purpose: String = "municipal-tax-discount", basis: Basis = .law("arnona-regulations-1993"), assurance: Assurance = .substantial
     ) -> ExchangeRequest {
         ExchangeRequest(
             consumerID: consumer, operation: operation, parameters: ["nationalNumber": number], subjectID: subject,
-            actor: Actor(kind: .person, id: "subject-1", name: "נועה ברק", assurance: assurance), purpose: purpose, basis: basis, caseID: "case-1")
+            actor: Actor(kind: .person, id: "subject-1", name: "נועה ברק", assurance: assurance), purpose: purpose, basis: basis,
+            caseID: "case-1")
     }
 
     struct Row: Sendable { let face, body, decision, outcome, id: String; let dropped: Int64 }
 
     func rows() async throws -> [Row] {
         try await database.read { connection in
-            try connection.query("SELECT face, body_id, decision, outcome, id, dropped FROM spine_message ORDER BY at, id, face", []) { row in
+            try connection.query("SELECT face, body_id, decision, outcome, id, dropped FROM spine_message ORDER BY at, id, face", []) {
+                row in
                 Row(
                     face: try row.text(0), body: try row.text(1), decision: try row.text(2), outcome: try row.text(3), id: try row.text(4),
                     dropped: try row.int(5))

@@ -29,7 +29,8 @@ import Web
             #expect(chain.audit.entries.count == 1)
             #expect(entry.subjectID == "subject-1" && entry.bodyID == "municipality-haifa" && entry.what == "register.population.person")
             #expect(entry.action == .fetch && entry.caseID == "case-1")
-            #expect(Set(entry.fields) == ["nationalNumber", "givenName", "familyName", "birthDate", "address", "maritalStatus", "children"])
+            #expect(
+                Set(entry.fields) == ["nationalNumber", "givenName", "familyName", "birthDate", "address", "maritalStatus", "children"])
         }
     }
 
@@ -69,13 +70,15 @@ import Web
     @Test func nothingPassesThatNoAgreementCovers() async throws {
         try await Chain.with { chain in
             let questions = [
-                (chain.question(consumer: "tourism"), AgreementRefusal.noAgreement), (chain.question(operation: "population.check"), .noAgreement),
+                (chain.question(consumer: "tourism"), AgreementRefusal.noAgreement),
+                (chain.question(operation: "population.check"), .noAgreement),
                 (chain.question(operation: "population.everything"), .noAgreement), (chain.question(purpose: "curiosity"), .otherPurpose),
                 (chain.question(assurance: Assurance(credential: 1, proof: 2)), .assuranceTooLow),
             ]
             for (question, refusal) in questions {
                 await #expect(throws: ExchangeError.self) { try await chain.consumer.ask(question) }
-                try await #expect(chain.rows().contains { $0.decision == refusal.rawValue && $0.outcome == "refused" && $0.face == "consumer" })
+                try await #expect(
+                    chain.rows().contains { $0.decision == refusal.rawValue && $0.outcome == "refused" && $0.face == "consumer" })
             }
             #expect(chain.register.state.withLock { $0.asked } == 0)
             #expect(chain.audit.entries.isEmpty)
@@ -116,15 +119,18 @@ import Web
     @Test func theRateOfAnAgreementHolds() async throws {
         try await Chain.with(document: { document in
             var document = document
-            document["agreements"] = .array((document["agreements"]?.array ?? []).map { entry in
-                var entry = entry
-                entry["ratePerMinute"] = 2
-                return entry
-            })
+            document["agreements"] = .array(
+                (document["agreements"]?.array ?? []).map { entry in
+                    var entry = entry
+                    entry["ratePerMinute"] = 2
+                    return entry
+                })
             return document
         }) { chain in
             for _ in 0..<2 { _ = try await chain.consumer.ask(chain.question()) }
-            await #expect(throws: ExchangeError.unavailable("the agreement's rate is used up")) { try await chain.consumer.ask(chain.question()) }
+            await #expect(throws: ExchangeError.unavailable("the agreement's rate is used up")) {
+                try await chain.consumer.ask(chain.question())
+            }
             chain.clock.advance(seconds: 60)
             try await #expect(chain.consumer.ask(chain.question()).value != nil)
         }

@@ -16,12 +16,16 @@ final class TestClock: Sendable {
 /// Servers on ports of this machine.
 enum Loopback {
     /// Stopping a server whose connections are gone already is told as an error by the framework.
-    private static let quiet = { var logger = Logger(label: "test"); logger.logLevel = .critical; return logger }()
+    private static let quiet = {
+        var logger = Logger(label: "test"); logger.logLevel = .critical; return logger
+    }()
 
-    static let site = Result { try Site(folders: [
-        ResourceFolder(module: "web", path: Project.root + "/Sources/Core/Web"),
-        ResourceFolder(module: "spine", path: Project.root + "/Sources/Components/Spine"),
-    ]) }
+    static let site = Result {
+        try Site(folders: [
+            ResourceFolder(module: "web", path: Project.root + "/Sources/Core/Web"),
+            ResourceFolder(module: "spine", path: Project.root + "/Sources/Components/Spine"),
+        ])
+    }
 
     static func dispatcher(_ routes: [Route], _ clock: TestClock) throws -> Dispatcher {
         try Dispatcher(
@@ -35,7 +39,9 @@ enum Loopback {
     static func freePorts(_ count: Int) -> [Int] {
         (0..<count).map { _ in
             while true {
-                let port = nextPort.withLock { port in port = port < 32_000 ? port + 1 : 21_000; return port }
+                let port = nextPort.withLock { port in
+                    port = port < 32_000 ? port + 1 : 21_000; return port
+                }
                 if isFree(port) { return port }
             }
         }
@@ -49,7 +55,9 @@ enum Loopback {
         address.sin_port = in_port_t(UInt16(port)).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
         }
     }
 

@@ -58,7 +58,8 @@ import Web
         init(_ lie: Lie, _ base: BaseURL, _ clock: TestClock) { (self.lie, self.base, self.clock) = (lie, base, clock) }
 
         var route: Route {
-            .api(.post, "/incoming/{operation}", for: .signedPeer(reason: "test"), "test.incoming", "Lies", answers: [.init(200, "A lie")]) { call in
+            .api(.post, "/incoming/{operation}", for: .signedPeer(reason: "test"), "test.incoming", "Lies", answers: [.init(200, "A lie")])
+            { call in
                 try self.answer(call)
             }
         }
@@ -67,7 +68,8 @@ import Web
             let request = SignableMessage.request(
                 method: "POST", target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
             let value: JSON = lie == .extraFields ? ["givenName": "נועה", "debts": 1_000, "parents": []] : ["givenName": "נועה"]
-            var reply = Reply.json(lie == .refusal ? ["error": "not-covered", "reason": "no"] : ["value": value], status: lie == .refusal ? 403 : 200)
+            var reply = Reply.json(
+                lie == .refusal ? ["error": "not-covered", "reason": "no"] : ["value": value], status: lie == .refusal ? 403 : 200)
             if lie == .garbage { reply.body = Array("<html>".utf8) }
             let bare = SignableMessage.response(status: reply.status, headers: [], to: request)
             let signer = lie == .wrongKey ? SigningKey.generate() : key

@@ -15,19 +15,26 @@ import Web
         #expect(again.token == "law" && again["ref"] == text && again["other"] == "1")
     }
 
-    @Test(arguments: ["", ";ref=\"x\"", "law;ref", "law;ref=x", "law;ref=\"", "law;ref=\"%zz\"", "law;ref=\"a b\"", "l w", "law;ref=\"%f\"", "law;ref=\"%ff\""])
+    @Test(arguments: [
+        "", ";ref=\"x\"", "law;ref", "law;ref=x", "law;ref=\"", "law;ref=\"%zz\"", "law;ref=\"a b\"", "l w", "law;ref=\"%f\"",
+        "law;ref=\"%ff\"",
+    ])
     func otherFormsAreRefused(text: String) { #expect(SpineField(text) == nil) }
 
     @Test func theEnvelopeIsReadAsWritten() throws {
         let officer = Actor(
-            kind: .person, id: "0190-x", name: "מיכל", assurance: .substantial, capacity: .office(organisation: "municipality-haifa", role: "case-officer"))
+            kind: .person, id: "0190-x", name: "מיכל", assurance: .substantial,
+            capacity: .office(organisation: "municipality-haifa", role: "case-officer"))
         let envelope = SpineEnvelope(
-            messageID: UUIDv7.next(), consumerID: "municipality-haifa", purpose: "p", basis: .law("arnona-regulations-1993.2"), agreementID: "a.b",
+            messageID: UUIDv7.next(), consumerID: "municipality-haifa", purpose: "p", basis: .law("arnona-regulations-1993.2"),
+            agreementID: "a.b",
             agreementVersion: 3, caseID: nil, actor: ActorMark(officer))
         var headers = HTTPFields()
         for header in envelope.headers { headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value)) }
         let again = try #require(SpineEnvelope(headers))
-        #expect(again.messageID == envelope.messageID && again.basis == envelope.basis && again.agreementID == "a.b" && again.agreementVersion == 3)
+        #expect(
+            again.messageID == envelope.messageID && again.basis == envelope.basis && again.agreementID == "a.b"
+                && again.agreementVersion == 3)
         #expect(again.caseID == nil && again.actor.assurance == .substantial && again.actor.office?.employee == "0190-x")
         // A person stays nameless on the other side.
         let person = Actor(kind: .person, id: "0190-secret", name: "נועה", assurance: .substantial)

@@ -37,7 +37,8 @@ final class TestRegister: Sendable {
     func release() { released.continuation.finish() }
 
     var route: Route {
-        .api(.post, "/population/person", for: .signedPeer(reason: "test"), "test.person", "A person", answers: [.init(200, "A person")]) { call in
+        .api(.post, "/population/person", for: .signedPeer(reason: "test"), "test.person", "A person", answers: [.init(200, "A person")]) {
+            call in
             try await self.answer(call)
         }
     }
@@ -45,10 +46,18 @@ final class TestRegister: Sendable {
     private func answer(_ call: Call) async throws -> Reply {
         let request = SignableMessage.request(
             method: "POST", target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
-        _ = try ProviderFace.registerExchange.verify(request: request, body: call.body, now: clock.now) { $0 == client.keyID ? client : nil }
-        let state = state.withLock { state in state.asked += 1; return state }
+        _ = try ProviderFace.registerExchange.verify(request: request, body: call.body, now: clock.now) {
+            $0 == client.keyID ? client : nil
+        }
+        let state = state.withLock { state in
+            state.asked += 1; return state
+        }
         let isKnown = try call.json()["nationalNumber"] == "600000012"
-        let value: JSON = switch state.behaviour { case .notAnObject: "text"; default: isKnown ? TestRegister.person : ["error": "unknown"] }
+        let value: JSON =
+            switch state.behaviour {
+            case .notAnObject: "text";
+            default: isKnown ? TestRegister.person : ["error": "unknown"]
+            }
         var reply = try signed(value, isKnown ? 200 : 404, to: request, by: state.behaviour == .wrongKey ? .generate() : key)
         switch state.behaviour {
         case .honest, .wrongKey, .notAnObject: self.state.withLock { $0.earlier = reply }

@@ -32,7 +32,7 @@ private final class Supervisor: Sendable {
         self.settings = settings
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         var roles = ["registers", "gateway", "acquirer", "worker", "serve"].map { Role(name: $0, executable: own, arguments: [$0] + flags) }
-        let tool = settings.resourceFolder + "/../Tools/mailcatcher.py"
+        let tool = settings.toolsFolder + "/mailcatcher.py"
         if FileManager.default.fileExists(atPath: tool) {
             roles.insert(
                 Role(

@@ -41,7 +41,8 @@ public struct Broker: EvidenceBroker {
             for (type, group) in groups {
                 let request = question(type, number, parameters).map { values in
                     ExchangeRequest(
-                        consumerID: consumerID, operation: type.operation, parameters: values, subjectID: subjectID, actor: actor, purpose: purpose,
+                        consumerID: consumerID, operation: type.operation, parameters: values, subjectID: subjectID, actor: actor,
+                        purpose: purpose,
                         basis: basis, caseID: caseID)
                 }
                 tasks.addTask { await ask(request, type, group) }
@@ -77,7 +78,10 @@ public struct Broker: EvidenceBroker {
             let level: Logger.Level = if case .unavailable = error { .warning } else { .error }
             logger.log(
                 level: level, "a register could not be asked",
-                metadata: ["operation": "\(type.operation)", "consumer": "\(request.consumerID)", "purpose": "\(request.purpose)", "error": "\(error)"])
+                metadata: [
+                    "operation": "\(type.operation)", "consumer": "\(request.consumerID)", "purpose": "\(request.purpose)",
+                    "error": "\(error)",
+                ])
             return all(.unavailable(ownerID: type.ownerID))
         }
     }

@@ -25,14 +25,17 @@ public struct ConceptList: Sendable {
     public init(json: JSON) throws(AskOnceError) {
         var types: [String: EvidenceType] = [:]
         for (id, entry) in json["evidenceTypes"]?.object ?? [:] {
-            guard let operation = entry["operation"]?.string, let owner = entry["owner"]?.string, let parameters = entry["parameters"]?.object else {
+            guard let operation = entry["operation"]?.string, let owner = entry["owner"]?.string,
+                let parameters = entry["parameters"]?.object
+            else {
                 throw .malformed("evidence type \(id)")
             }
             types[id] = EvidenceType(operation: operation, ownerID: owner, parameters: parameters.compactMapValues(\.string))
         }
         var concepts: [Concept] = []
         for (id, entry) in json["concepts"]?.object ?? [:] {
-            guard let type = entry["evidence"]?.string, types[type] != nil, let name = entry["name"].flatMap({ try? LocalizedText(json: $0) }),
+            guard let type = entry["evidence"]?.string, types[type] != nil,
+                let name = entry["name"].flatMap({ try? LocalizedText(json: $0) }),
                 let mapping = ConceptList.mapping(entry)
             else { throw .malformed("concept \(id)") }
             concepts.append(Concept(id: id, name: name, evidenceType: type, mapping: mapping))
@@ -55,7 +58,9 @@ public struct ConceptList: Sendable {
         guard let members = entry["fields"]?.object, !members.isEmpty else { return nil }
         var fields: [JSONPointer: JSONPointer] = [:]
         for (target, source) in members {
-            guard let target = JSONPointer(target), !target.tokens.isEmpty, let source = source.string.flatMap({ JSONPointer($0) }) else { return nil }
+            guard let target = JSONPointer(target), !target.tokens.isEmpty, let source = source.string.flatMap({ JSONPointer($0) }) else {
+                return nil
+            }
             fields[target] = source
         }
         return .fields(fields)

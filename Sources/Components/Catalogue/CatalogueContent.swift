@@ -11,27 +11,26 @@ public struct CatalogueContent: Sendable {
     public let needs: Taxonomy
     public let situations: Taxonomy
 
-    /// Reads `services/*.json`, `life-events.json`, `service-needs.csv` and `situations.csv` of a folder.
+    /// Reads `services/*.json`, `life-events.json`, `service-needs.csv`, `situations.csv` and `taxonomy-translations.json` of a folder.
     ///
     /// - Throws: `CatalogueError.invalid` with every fault of every file, such as `services/passport-renewal.json /summary/he minLength`.
     public static func read(dataFolder folder: String, bodies: any BodyDirectory) throws(CatalogueError) -> CatalogueContent {
         var files = ContentFiles(folder: folder)
         let services = files.services()
         let lifeEvents = files.lifeEvents()
-        let needs = files.taxonomy("service-needs.csv")
-        let situations = files.taxonomy("situations.csv")
+        let (needs, situations) = files.taxonomies()
         guard files.faults.isEmpty else { throw .invalid(files.faults) }
         return try CatalogueContent(services: services, lifeEvents: lifeEvents, needs: needs, situations: situations, bodies: bodies)
     }
 
     /// - Throws: `CatalogueError.invalid` when parts do not fit together: a body, life event or term that is not there, an id, rank or form
-    ///   that is there twice, a service of rank that is not in all languages.
+    ///   that is there twice, a service of rank, a life event or a term in use that is not in all languages.
     public init(
         services: [PublicService], lifeEvents: [LifeEvent], needs: Taxonomy, situations: Taxonomy, bodies: any BodyDirectory
     ) throws(CatalogueError) {
         self.services = services.sorted { $0.id < $1.id }
         (self.lifeEvents, self.needs, self.situations) = (lifeEvents, needs, situations)
-        let faults = repeats() + services.flatMap { self.faults(of: $0, bodies) } + eventFaults()
+        let faults = repeats() + services.flatMap { self.faults(of: $0, bodies) } + eventFaults() + termFaults()
         guard faults.isEmpty else { throw .invalid(faults.sorted { $0.description < $1.description }) }
     }
 
@@ -69,6 +68,14 @@ public struct CatalogueContent: Sendable {
                 faults.append(ContentFault("life-events.json", "/\(event.id)", "a life event is in all languages"))
             }
             return faults
+        }
+    }
+
+    /// Terms that people meet, for services hang on them, are texts of the interface: in all languages.
+    private func termFaults() -> [ContentFault] {
+        let used = Set(services.flatMap { $0.needs + $0.situations }.flatMap(Taxonomy.withAncestors))
+        return (needs.terms + situations.terms).filter { used.contains($0.slug) && $0.name.languages != Language.allCases }.map { term in
+            ContentFault("taxonomy-translations.json", "/\(term.slug)", "a term that services hang on is in all languages")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JSONSchema
+import Language
 import Values
 
 /// Reads the files of a content folder and collects what is wrong with them.
@@ -36,11 +37,25 @@ struct ContentFiles {
         return (document.array ?? []).compactMap(LifeEvent.init(document:))
     }
 
-    mutating func taxonomy(_ file: String) -> Taxonomy {
+    private mutating func taxonomy(_ file: String) -> Taxonomy {
         guard let bytes = bytes(file) else { return Taxonomy(terms: []) }
         do { return try Taxonomy(csv: bytes) } catch {
             faults.append(ContentFault(file, "line \(error.line)", error.reason))
             return Taxonomy(terms: [])
+        }
+    }
+
+    /// Both taxonomies with their names in further languages.
+    mutating func taxonomies() -> (needs: Taxonomy, situations: Taxonomy) {
+        let file = "taxonomy-translations.json"
+        let (needs, situations) = (taxonomy("service-needs.csv"), taxonomy("situations.csv"))
+        guard let translations = document(file)?.object else { return (needs, situations) }
+        for slug in translations.keys.sorted() where needs.term(slug) == nil && situations.term(slug) == nil {
+            faults.append(ContentFault(file, "/\(slug)", "there is no such term"))
+        }
+        do { return (try needs.translated(by: translations), try situations.translated(by: translations)) } catch {
+            faults.append(ContentFault(file, "", error.description))
+            return (needs, situations)
         }
     }
 

@@ -26,7 +26,7 @@ public struct Inventory: Sendable {
             if let form = service.formID { forms[form] = index }
             for event in service.lifeEventIDs { events[event, default: []].append(index) }
             for body in service.bodyIDs { bodies[body, default: []].append(index) }
-            let slugs = Set((service.needs + service.situations).flatMap(Inventory.slugAndAbove))
+            let slugs = Set((service.needs + service.situations).flatMap(Taxonomy.withAncestors))
             for slug in slugs { terms[slug, default: []].append(index) }
         }
         (self.positions, positionsByForm, byEvent, byBody, byTerm) = (positions, forms, events, bodies, terms)
@@ -56,14 +56,4 @@ public struct Inventory: Sendable {
     /// The services under a term of either taxonomy, those of the terms below it too.
     public func services(term slug: String) -> [PublicService] { (byTerm[slug] ?? []).map { services[$0] } }
     public func count(term slug: String) -> Int { byTerm[slug]?.count ?? 0 }
-
-    private static func slugAndAbove(_ slug: String) -> [String] {
-        var slugs = [slug]
-        var rest = slug[...]
-        while let colon = rest.lastIndex(of: ":") {
-            rest = rest[..<colon]
-            slugs.append(String(rest))
-        }
-        return slugs
-    }
 }

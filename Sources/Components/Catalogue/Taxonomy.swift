@@ -56,4 +56,27 @@ public struct Taxonomy: Sendable, Hashable {
         }
         self.init(terms: terms)
     }
+
+    /// The same tree with names in more languages: an object of slug → `{"ar": "…", "ru": "…", "fr": "…"}`. Names that are there already stay.
+    func translated(by translations: [String: JSON]) throws(LocalizedTextError) -> Taxonomy {
+        var translated: [Term] = []
+        for term in terms {
+            var name = term.name
+            let more = try translations[term.slug].map { value throws(LocalizedTextError) in try LocalizedText(json: value) }
+            for language in more?.languages ?? [] where name[language] == nil { name[language] = more?[language] }
+            translated.append(Term(slug: term.slug, name: name))
+        }
+        return Taxonomy(terms: translated)
+    }
+
+    /// A term and all above it: whoever hangs on the term hangs on these too.
+    static func withAncestors(_ slug: String) -> [String] {
+        var slugs = [slug]
+        var rest = slug[...]
+        while let colon = rest.lastIndex(of: ":") {
+            rest = rest[..<colon]
+            slugs.append(String(rest))
+        }
+        return slugs
+    }
 }

@@ -29,7 +29,9 @@ public struct Spine: Sendable {
         let (store, time, signers) = (store, clock.now(), keys)
         return try await database.write { connection in
             let known = try store.keys(in: connection)
-            for (body, key) in signers where known[body] != key.verifyingKey { try store.setKey(key.verifyingKey, of: body, at: time, in: connection) }
+            for (body, key) in signers where known[body] != key.verifyingKey {
+                try store.setKey(key.verifyingKey, of: body, at: time, in: connection)
+            }
             return try agreements.filter { try Spine.sign($0, signers, store, at: time, in: connection) }.count
         }
     }
@@ -48,7 +50,8 @@ public struct Spine: Sendable {
         try store.insert(agreement, status: .live, at: time, in: connection)
         for body in [agreement.consumerID, agreement.providerID] {
             guard let key = signers[body] else { throw SpineError.unsigned(agreement.id) }
-            try store.insertSignature(try AgreementSignature.sign(agreement, as: body, by: key), of: body, under: agreement, at: time, in: connection)
+            try store.insertSignature(
+                try AgreementSignature.sign(agreement, as: body, by: key), of: body, under: agreement, at: time, in: connection)
         }
         return true
     }
@@ -81,11 +84,15 @@ public struct Spine: Sendable {
                         200, "All agreements that are not over",
                         schema: [
                             "type": "object", "required": ["agreements"],
-                            "properties": ["agreements": ["type": "array", "items": ["type": "object", "required": ["status", "content"]]]],
+                            "properties": [
+                                "agreements": ["type": "array", "items": ["type": "object", "required": ["status", "content"]]]
+                            ],
                         ])
                 ]
             ) { _ in
-                let list = try await agreements().map { one -> JSON in ["status": .string(one.status.rawValue), "content": one.agreement.json] }
+                let list = try await agreements().map { one -> JSON in
+                    ["status": .string(one.status.rawValue), "content": one.agreement.json]
+                }
                 return .json(["agreements": .array(list)])
             }
         ]

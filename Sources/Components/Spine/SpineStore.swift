@@ -36,13 +36,15 @@ struct SpineStore: Sendable {
 
     func latest(_ id: String, in connection: any Connection) throws -> AgreementRow? {
         try connection.first(
-            "SELECT id, version, status, content, content_hash FROM spine_agreement WHERE id = $1 ORDER BY version DESC LIMIT 1", [.text(id)]
+            "SELECT id, version, status, content, content_hash FROM spine_agreement WHERE id = $1 ORDER BY version DESC LIMIT 1",
+            [.text(id)]
         ) { try SpineStore.agreement($0) }
     }
 
     private static func agreement(_ row: any Row) throws -> AgreementRow {
         AgreementRow(
-            id: try row.text(0), version: Int(try row.int(1)), status: AgreementStatus(rawValue: try row.text(2)) ?? .ended, content: try row.text(3),
+            id: try row.text(0), version: Int(try row.int(1)), status: AgreementStatus(rawValue: try row.text(2)) ?? .ended,
+            content: try row.text(3),
             contentHash: try row.text(4))
     }
 
@@ -54,7 +56,8 @@ struct SpineStore: Sendable {
             """,
             [
                 .text(agreement.id), .integer(Int64(agreement.version)), .text(agreement.consumerID), .text(agreement.providerID),
-                .text(status.rawValue), .text(try CanonicalJSON.text(of: agreement.json)), .text(try agreement.contentHash()), .instant(time),
+                .text(status.rawValue), .text(try CanonicalJSON.text(of: agreement.json)), .text(try agreement.contentHash()),
+                .instant(time),
             ])
         try raiseEdition(in: connection)
     }
@@ -69,7 +72,9 @@ struct SpineStore: Sendable {
         return changed > 0
     }
 
-    func insertSignature(_ jws: String, of bodyID: String, under agreement: Agreement, at time: Instant, in connection: any Connection) throws {
+    func insertSignature(
+        _ jws: String, of bodyID: String, under agreement: Agreement, at time: Instant, in connection: any Connection
+    ) throws {
         try connection.execute(
             """
             INSERT INTO spine_agreement_signature (agreement_id, version, body_id, jws, signed_at) VALUES ($1, $2, $3, $4, $5)
@@ -106,7 +111,8 @@ struct SpineStore: Sendable {
     func insert(_ message: MessageRecord, in connection: any Connection) throws {
         try connection.execute(
             """
-            INSERT INTO spine_message (body_id, id, face, other_id, operation, agreement_id, agreement_version, purpose, basis_kind, basis_reference,
+            INSERT INTO spine_message (body_id, id, face, other_id, operation, agreement_id, agreement_version, purpose, basis_kind,
+                basis_reference,
                 actor, case_id, subject_id, request_hash, request_bytes, answer_hash, answer_bytes, dropped, decision, outcome, at, took_us)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
             """,
@@ -114,7 +120,8 @@ struct SpineStore: Sendable {
                 .text(message.bodyID), .text(message.id), .text(message.face.rawValue), .text(message.otherID), .text(message.operation),
                 .optional(message.agreementID), .optional(message.agreementVersion.map(Int64.init)), .text(message.purpose),
                 .text(message.basis.kind), .text(message.basis.reference), .text(message.actor), .optional(message.caseID),
-                .optional(message.subjectID), .text(message.requestHash), .integer(Int64(message.requestBytes)), .optional(message.answerHash),
+                .optional(message.subjectID), .text(message.requestHash), .integer(Int64(message.requestBytes)),
+                .optional(message.answerHash),
                 .integer(Int64(message.answerBytes)), .integer(Int64(message.dropped)), .text(message.decision), .text(message.outcome),
                 .instant(message.at), .integer(message.tookMicroseconds),
             ])

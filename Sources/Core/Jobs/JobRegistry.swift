@@ -40,7 +40,7 @@ public struct JobRegistry: Sendable {
         }
     }
 
-    /// Runs again and again, at least so many seconds apart, in one worker at a time.
+    /// Runs again and again, at least so many seconds apart, in every worker: the work must bear being done twice at once.
     public mutating func every(seconds: Int64, _ name: String, _ work: @escaping @Sendable () async throws -> Void) {
         clocks.append(Clock(name: name, secondsApart: seconds, work: work))
     }

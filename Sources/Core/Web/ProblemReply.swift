@@ -34,6 +34,8 @@ extension Dispatcher {
     private func page(_ problem: Problem, _ call: Call) -> Reply {
         let (title, detail) = texts(problem, call)
         var data: [String: Any] = ["problemTitle": title, "problemDetail": detail]
+        let next = "\(problem.textKey).next"
+        if site.catalogue.has(next, in: call.language) { data["problemNext"] = site.text(next, call, problem.arguments) }
         if problem.status >= 500 { data["reference"] = call.reference }
         if problem.status == 401 { data["signInHref"] = call.page("/sign-in") }
         do {

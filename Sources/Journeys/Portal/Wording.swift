@@ -38,27 +38,33 @@ struct Wording {
         return data
     }
 
+    /// Texts of one list, all in the reader's language or all in another.
+    func lines(_ texts: [LocalizedText]) -> PageData? {
+        let common = Language.allCases.filter { language in texts.allSatisfy { $0[language] != nil } }
+        return lines(LocalizedLines(Dictionary(uniqueKeysWithValues: common.map { language in (language, texts.compactMap { $0[language] }) })))
+    }
+
     func bodyName(_ id: String) -> String { bodies.body(id)?.name.text(in: language) ?? id }
 
     /// The published sentence in this language, else the amount.
-    func cost(_ service: PublicService) -> String {
-        if let text = service.cost.text[language] { return text }
-        return service.cost.amount.minorUnits == 0
+    func cost(_ service: PublicService) -> String { service.cost.text[language] ?? shortCost(service) }
+    /// The published sentence in this language, else the norm.
+    func time(_ service: PublicService) -> String { service.time.text[language] ?? shortTime(service) }
+
+    func shortCost(_ service: PublicService) -> String {
+        service.cost.amount.minorUnits == 0
             ? site.catalogue.text("web.free", in: language) : Formats.money(service.cost.amount, in: language, trimsZeros: true)
     }
 
-    /// The published sentence in this language, else the norm.
-    func time(_ service: PublicService) -> String {
-        service.time.text[language] ?? text("time.working-days", count: service.time.workingDays)
-    }
+    func shortTime(_ service: PublicService) -> String { text("time.working-days", count: service.time.workingDays) }
 
     /// One line of a list of services, for the partial `portal/service-list`.
     func listed(_ service: PublicService) -> PageRow {
         var row = row("text", service.name).merging(self.row("summary", service.summary)) { $1 }
         row["href"] = "\(prefix)/services/\(service.id)"
         row["body"] = bodyName(service.bodyIDs[0])
-        row["cost"] = cost(service)
-        row["time"] = time(service)
+        row["cost"] = shortCost(service)
+        row["time"] = shortTime(service)
         if service.formID != nil { row["online"] = text("online-here") }
         return row
     }

@@ -35,7 +35,8 @@ private enum Shape {
     static let match = object(["matches": flag], required: ["matches"])
     static let address = object(
         [
-            "localityCode": ["type": "integer"], "locality": text, "localityLatin": text, "street": text, "streetLatin": text, "house": text,
+            "localityCode": ["type": "integer"], "locality": text, "localityLatin": text, "street": text, "streetLatin": text,
+            "house": text,
             "apartment": text, "since": date,
         ], required: ["localityCode", "locality", "since"])
     static let relative = object(
@@ -46,7 +47,9 @@ private enum Shape {
 }
 
 extension RegisterOperation {
-    static let all: [RegisterOperation] = [personDetails, personCheck, insuredAddress, addressCheck, studyStatus, businessDetails, ofSignatory]
+    static let all: [RegisterOperation] = [
+        personDetails, personCheck, insuredAddress, addressCheck, studyStatus, businessDetails, ofSignatory,
+    ]
 
     private static func number(_ parameters: JSON) -> String { parameters["nationalNumber"]?.string ?? "" }
 
@@ -71,7 +74,8 @@ extension RegisterOperation {
         answer: Shape.match
     ) { parameters, store, connection in
         let matches = try store.matches(
-            number: number(parameters), birthDate: parameters["birthDate"]?.string ?? "", cardIssueDate: parameters["cardIssueDate"]?.string ?? "",
+            number: number(parameters), birthDate: parameters["birthDate"]?.string ?? "",
+            cardIssueDate: parameters["cardIssueDate"]?.string ?? "",
             in: connection)
         return ["matches": .bool(matches)]
     }
@@ -80,7 +84,8 @@ extension RegisterOperation {
         id: "addresses.insured", path: "/addresses/insured", summary: "The address at which National Insurance writes to an insured person",
         parameters: Shape.byNumber,
         answer: Shape.object(
-            ["nationalNumber": Shape.number, "birthDate": Shape.date, "address": Shape.address], required: ["nationalNumber", "birthDate", "address"])
+            ["nationalNumber": Shape.number, "birthDate": Shape.date, "address": Shape.address],
+            required: ["nationalNumber", "birthDate", "address"])
     ) { parameters, store, connection in try store.insured(number(parameters), in: connection) }
 
     /// All values given must be right. At least one beside the number is asked for.
@@ -108,7 +113,8 @@ extension RegisterOperation {
             [
                 "nationalNumber": Shape.number, "institutionID": Shape.text, "institution": Shape.text, "institutionEnglish": Shape.text,
                 "programme": Shape.text, "programmeEnglish": Shape.text, "degree": Shape.text, "yearOfStudy": ["type": "integer"],
-                "fullTime": Shape.flag, "active": Shape.flag, "academicYear": Shape.text, "academicYearHebrew": Shape.text, "since": Shape.date,
+                "fullTime": Shape.flag, "active": Shape.flag, "academicYear": Shape.text, "academicYearHebrew": Shape.text,
+                "since": Shape.date,
             ], required: ["nationalNumber", "institutionID", "yearOfStudy", "fullTime", "active", "academicYear"])
     ) { parameters, store, connection in try store.student(number(parameters), in: connection) }
 
@@ -117,7 +123,8 @@ extension RegisterOperation {
         parameters: Shape.parameters(["businessNumber": Shape.number], required: ["businessNumber"]),
         answer: Shape.object(
             [
-                "number": Shape.number, "name": Shape.text, "legalForm": ["type": "string", "enum": ["company", "sole-trader", "partnership"]],
+                "number": Shape.number, "name": Shape.text,
+                "legalForm": ["type": "string", "enum": ["company", "sole-trader", "partnership"]],
                 "activity": Shape.object(["id": Shape.text, "he": Shape.text, "en": Shape.text], required: ["id"]),
                 "status": ["type": "string", "enum": ["active", "dissolving", "closed"]], "since": Shape.date, "address": Shape.address,
                 "signatories": Shape.list(

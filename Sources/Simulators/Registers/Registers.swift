@@ -25,7 +25,8 @@ public struct RegistersSettings: Sendable {
     public var clock: TimeSource
 
     public init(
-        dataFolder: String, sourceFolder: String, resources: ResourceFolder, people: Int = 100_000, businesses: Int = 20_000, seed: UInt64 = 1948,
+        dataFolder: String, sourceFolder: String, resources: ResourceFolder, people: Int = 100_000, businesses: Int = 20_000,
+        seed: UInt64 = 1948,
         baseURL: String, key: SigningKey, clients: [VerifyingKey], allowsFaults: Bool = false, clock: TimeSource = .wallClock
     ) {
         (self.dataFolder, self.sourceFolder, self.resources) = (dataFolder, sourceFolder, resources)
@@ -64,7 +65,8 @@ public final class Registers: Sendable {
         // The people are made for the first day of the academic year, so that they stay the same for a year.
         let day = CalendarDate(daysSince1970: now.seconds / 86_400)
         let today = AcademicYear(on: day).firstDay ?? day
-        let edition = "\(generation) \(settings.seed) \(settings.people) \(settings.businesses) \(today) "
+        let edition =
+            "\(generation) \(settings.seed) \(settings.people) \(settings.businesses) \(today) "
             + (try SourceFolder.fingerprint(settings.sourceFolder))
         let path = "\(settings.dataFolder)/registers.sqlite"
         let migrations = try Migrations([(module: "registers", folder: "\(settings.resources.path)/Schema")])

@@ -16,7 +16,8 @@ struct RegistersAPI: Sendable {
 
     private func route(_ operation: RegisterOperation) -> Route {
         .api(
-            .post, operation.path, for: .signedPeer(reason: "RFC 9421 signature of a gateway of the spine"), operation.id, operation.summary,
+            .post, operation.path, for: .signedPeer(reason: "RFC 9421 signature of a gateway of the spine"), operation.id,
+            operation.summary,
             body: operation.parameters,
             answers: [
                 .init(200, "What the register holds, signed", schema: operation.answer), .init(404, "Nothing by these parameters, signed"),
@@ -46,7 +47,8 @@ struct RegistersAPI: Sendable {
             .post, "/faults", for: .signedPeer(reason: "exists only where ZAMIN_REGISTERS_FAULTS is set, and answers this machine only"),
             "registers.setFault", "Makes the registers misbehave, for tests",
             body: [
-                "type": "object", "properties": ["mode": ["type": "string", "enum": .strings(RegistersFaults.Mode.allCases.map(\.rawValue))]],
+                "type": "object",
+                "properties": ["mode": ["type": "string", "enum": .strings(RegistersFaults.Mode.allCases.map(\.rawValue))]],
                 "required": ["mode"],
             ], answers: [.init(204, "Done")]
         ) { call in

@@ -3,7 +3,9 @@ import Values
 
 /// Misbehaviour on demand, for tests of those who ask. It exists only when the setting allows it.
 final class RegistersFaults: Sendable {
-    enum Mode: String, Sendable, CaseIterable { case none, slow, hang, down, wrongSignature = "wrong-signature", otherAnswer = "other-answer" }
+    enum Mode: String, Sendable, CaseIterable {
+        case none, slow, hang, down, wrongSignature = "wrong-signature", otherAnswer = "other-answer"
+    }
 
     private let current = Mutex<Mode>(.none)
     var mode: Mode {

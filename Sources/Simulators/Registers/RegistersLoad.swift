@@ -10,7 +10,9 @@ struct RegistersLoad {
 
     func run(_ country: Country, edition: String, now: Instant) async throws {
         let residents = country.residents
-        try await load("registers_person", RegistersLoad.personColumns, count: residents.count) { RegistersLoad.person(residents[$0], residents) }
+        try await load("registers_person", RegistersLoad.personColumns, count: residents.count) {
+            RegistersLoad.person(residents[$0], residents)
+        }
         let insured = country.insured
         try await load("registers_insured", RegistersLoad.insuredColumns, count: insured.count) { index in
             [.text(insured[index].number), .date(insured[index].birthDate)] + RegistersLoad.address(insured[index].address)
@@ -18,7 +20,9 @@ struct RegistersLoad {
         let (studies, year) = (country.studies, country.year)
         try await load("registers_student", RegistersLoad.studentColumns, count: studies.count) { RegistersLoad.student(studies[$0], year) }
         let businesses = country.businesses
-        try await load("registers_business", RegistersLoad.businessColumns, count: businesses.count) { RegistersLoad.business(businesses[$0]) }
+        try await load("registers_business", RegistersLoad.businessColumns, count: businesses.count) {
+            RegistersLoad.business(businesses[$0])
+        }
         let signatories = businesses.flatMap { business in business.signatories.map { (business.number, $0.number, $0.role) } }
         try await load("registers_signatory", ["business_number", "national_number", "role"], count: signatories.count) { index in
             [.text(signatories[index].0), .text(signatories[index].1), .text(signatories[index].2)]
@@ -57,7 +61,8 @@ struct RegistersLoad {
 
     private static func address(_ address: Address) -> [SQLValue] {
         [
-            .integer(Int64(address.localityCode)), .optional(address.street?.hebrew), .optional(address.street?.latin), .optional(address.house),
+            .integer(Int64(address.localityCode)), .optional(address.street?.hebrew), .optional(address.street?.latin),
+            .optional(address.house),
             .optional(address.apartment), .date(address.since),
         ]
     }
@@ -66,7 +71,8 @@ struct RegistersLoad {
         func number(_ place: Int?) -> SQLValue { .optional(place.map { all[$0].number }) }
         func date(_ value: CalendarDate?) -> SQLValue { value.map(SQLValue.date) ?? .null }
         return [
-            .text(one.number), .text(one.givenName.hebrew), .text(one.givenName.latin), .text(one.familyName.hebrew), .text(one.familyName.latin),
+            .text(one.number), .text(one.givenName.hebrew), .text(one.givenName.latin), .text(one.familyName.hebrew),
+            .text(one.familyName.latin),
             .text(one.sex.rawValue), .date(one.birthDate), .text(one.maritalStatus.rawValue), number(one.father), number(one.mother),
             number(one.spouse),
         ] + address(one.address) + [date(one.immigrated), date(one.cardIssued)]

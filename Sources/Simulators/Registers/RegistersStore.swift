@@ -35,9 +35,10 @@ struct RegistersStore: Sendable {
     }
 
     /// Eight columns: code, name, name in Latin letters, street, street in Latin letters, house, apartment, since.
-    private static func address(_ row: any Row, from first: Int) throws -> JSON {
+    static func address(_ row: any Row, from first: Int) throws -> JSON {
         .members([
-            "localityCode": .int(try row.int(first)), "locality": .string(try row.text(first + 1)), "localityLatin": .string(try row.text(first + 2)),
+            "localityCode": .int(try row.int(first)), "locality": .string(try row.text(first + 1)),
+            "localityLatin": .string(try row.text(first + 2)),
             "street": try row.optionalText(first + 3).map(JSON.string), "streetLatin": try row.optionalText(first + 4).map(JSON.string),
             "house": try row.optionalText(first + 5).map(JSON.string), "apartment": try row.optionalText(first + 6).map(JSON.string),
             "since": .string(try row.text(first + 7)),
@@ -55,7 +56,8 @@ struct RegistersStore: Sendable {
 
     private func relative(_ number: String, in connection: any Connection) throws -> JSON? {
         try connection.first(
-            "SELECT \(RegistersStore.relativeColumns) FROM registers_person WHERE national_number = $1", [.text(number)], RegistersStore.relativeJSON)
+            "SELECT \(RegistersStore.relativeColumns) FROM registers_person WHERE national_number = $1", [.text(number)],
+            RegistersStore.relativeJSON)
     }
 
     private func children(_ number: String, in connection: any Connection) throws -> [JSON] {
@@ -78,12 +80,14 @@ struct RegistersStore: Sendable {
     func insured(_ number: String, in connection: any Connection) throws -> JSON? {
         try connection.first(
             """
-            SELECT i.national_number, i.birth_date, i.locality_code, l.name, l.name_latin, i.street, i.street_latin, i.house, i.apartment, i.updated
+            SELECT i.national_number, i.birth_date, i.locality_code, l.name, l.name_latin, i.street, i.street_latin, i.house,
+                i.apartment, i.updated
             FROM registers_insured i JOIN registers_locality l ON l.code = i.locality_code WHERE i.national_number = $1
             """, [.text(number)]
         ) { row in
             [
-                "nationalNumber": .string(try row.text(0)), "birthDate": .string(try row.text(1)), "address": try RegistersStore.address(row, from: 2),
+                "nationalNumber": .string(try row.text(0)), "birthDate": .string(try row.text(1)),
+                "address": try RegistersStore.address(row, from: 2),
             ]
         }
     }
@@ -91,61 +95,20 @@ struct RegistersStore: Sendable {
     func student(_ number: String, in connection: any Connection) throws -> JSON? {
         try connection.first(
             """
-            SELECT national_number, institution, institution_name, institution_name_en, programme, programme_en, degree, study_year, full_time,
-                active, academic_year, academic_year_he, since
+            SELECT national_number, institution, institution_name, institution_name_en, programme, programme_en, degree, study_year,
+                full_time, active, academic_year, academic_year_he, since
             FROM registers_student WHERE national_number = $1
             """, [.text(number)]
         ) { row in
             [
-                "nationalNumber": .string(try row.text(0)), "institutionID": .string(try row.text(1)), "institution": .string(try row.text(2)),
-                "institutionEnglish": .string(try row.text(3)), "programme": .string(try row.text(4)), "programmeEnglish": .string(try row.text(5)),
+                "nationalNumber": .string(try row.text(0)), "institutionID": .string(try row.text(1)),
+                "institution": .string(try row.text(2)),
+                "institutionEnglish": .string(try row.text(3)), "programme": .string(try row.text(4)),
+                "programmeEnglish": .string(try row.text(5)),
                 "degree": .string(try row.text(6)), "yearOfStudy": .int(try row.int(7)), "fullTime": .bool(try row.bool(8)),
-                "active": .bool(try row.bool(9)), "academicYear": .string(try row.text(10)), "academicYearHebrew": .string(try row.text(11)),
+                "active": .bool(try row.bool(9)), "academicYear": .string(try row.text(10)),
+                "academicYearHebrew": .string(try row.text(11)),
                 "since": .string(try row.text(12)),
-            ]
-        }
-    }
-
-    func business(_ number: String, in connection: any Connection) throws -> JSON? {
-        let found = try connection.first(
-            """
-            SELECT b.number, b.name, b.legal_form, b.activity, b.activity_he, b.activity_en, b.status, b.since,
-                b.locality_code, l.name, l.name_latin, b.street, b.street_latin, b.house, b.apartment, b.address_since
-            FROM registers_business b JOIN registers_locality l ON l.code = b.locality_code WHERE b.number = $1
-            """, [.text(number)]
-        ) { row -> JSON in
-            [
-                "number": .string(try row.text(0)), "name": .string(try row.text(1)), "legalForm": .string(try row.text(2)),
-                "activity": ["id": .string(try row.text(3)), "he": .string(try row.text(4)), "en": .string(try row.text(5))],
-                "status": .string(try row.text(6)), "since": .string(try row.text(7)), "address": try RegistersStore.address(row, from: 8),
-            ]
-        }
-        guard var business = found else { return nil }
-        business["signatories"] = .array(
-            try connection.query(
-                """
-                SELECT s.national_number, p.given_name, p.family_name, s.role FROM registers_signatory s
-                JOIN registers_person p ON p.national_number = s.national_number WHERE s.business_number = $1 ORDER BY s.role, s.national_number
-                """, [.text(number)]
-            ) { row in
-                [
-                    "nationalNumber": .string(try row.text(0)), "givenName": .string(try row.text(1)), "familyName": .string(try row.text(2)),
-                    "role": .string(try row.text(3)),
-                ]
-            })
-        return business
-    }
-
-    func businesses(ofSignatory number: String, in connection: any Connection) throws -> [JSON] {
-        try connection.query(
-            """
-            SELECT b.number, b.name, b.legal_form, b.status, s.role FROM registers_signatory s
-            JOIN registers_business b ON b.number = s.business_number WHERE s.national_number = $1 ORDER BY b.number
-            """, [.text(number)]
-        ) { row in
-            [
-                "number": .string(try row.text(0)), "name": .string(try row.text(1)), "legalForm": .string(try row.text(2)),
-                "status": .string(try row.text(3)), "role": .string(try row.text(4)),
             ]
         }
     }

@@ -29,11 +29,15 @@ struct SignedDesk: Sendable {
             headers: call.headers.map { .init($0.name.rawName, $0.value) })
         let signature: MessageSignature
         do {
-            signature = try SignedDesk.exchange.verify(request: request, body: call.body, now: call.time) { id in clients.first { $0.keyID == id } }
+            signature = try SignedDesk.exchange.verify(request: request, body: call.body, now: call.time) { id in
+                clients.first { $0.keyID == id }
+            }
         } catch {
             throw Problem(401, "registers.not-trusted", ["reason": error.description])
         }
-        guard window.admit(signature.parameters, now: call.time) else { throw Problem(401, "registers.not-trusted", ["reason": "replayed"]) }
+        guard window.admit(signature.parameters, now: call.time) else {
+            throw Problem(401, "registers.not-trusted", ["reason": "replayed"])
+        }
         return request
     }
 

@@ -88,7 +88,7 @@ struct FieldView {
                 "id": index == 0 ? name : "\(name)-\(index)", "name": name, "type": type, "value": option.value, "label": option.label,
                 "checked": chosen.contains(option.value),
             ]
-            if let hint = option.hint { data["hint"] = hint }
+            if let hint = option.hint { data["optionHint"] = hint }
             return data
         }
     }

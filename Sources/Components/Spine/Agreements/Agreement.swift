@@ -59,7 +59,8 @@ public struct Agreement: Sendable, Hashable {
             "purposes": .strings(purposes), "law": .string(law), "population": population.json, "bases": .strings(bases),
             "assurance": ["credential": .int(Int64(assurance.credential)), "proof": .int(Int64(assurance.proof))],
             "ratePerMinute": .int(Int64(ratePerMinute)), "retentionDays": .int(Int64(retentionDays)),
-            "visibility": .string(visibility.rawValue), "validFrom": .string(validFrom.description), "validUntil": .string(validUntil.description),
+            "visibility": .string(visibility.rawValue), "validFrom": .string(validFrom.description),
+            "validUntil": .string(validUntil.description),
         ]
     }
 
@@ -82,17 +83,21 @@ extension Agreement {
         }
         guard !fields.isEmpty else { throw wrong("fields") }
         guard let population = json["population"].flatMap({ try? LocalizedText(json: $0) }) else { throw wrong("population") }
-        guard let credential = json["assurance"]?["credential"]?.int, let proof = json["assurance"]?["proof"]?.int else { throw wrong("assurance") }
+        guard let credential = json["assurance"]?["credential"]?.int, let proof = json["assurance"]?["proof"]?.int else {
+            throw wrong("assurance")
+        }
         guard let rate = json["ratePerMinute"]?.int, rate > 0, let retention = json["retentionDays"]?.int, retention >= 0 else {
             throw wrong("ratePerMinute, retentionDays")
         }
         guard let visibility = json["visibility"]?.string.flatMap(LookVisibility.init) else { throw wrong("visibility") }
-        guard let from = json["validFrom"]?.string.flatMap({ CalendarDate($0) }), let until = json["validUntil"]?.string.flatMap({ CalendarDate($0) })
+        guard let from = json["validFrom"]?.string.flatMap({ CalendarDate($0) }),
+            let until = json["validUntil"]?.string.flatMap({ CalendarDate($0) })
         else { throw wrong("validFrom, validUntil") }
         let bases = try Agreement.texts(json, "bases")
         guard Set(bases).isSubset(of: ["law", "consent", "request"]) else { throw wrong("bases") }
         self.init(
-            id: id, version: Int(version), consumerID: try Agreement.text(json, "consumer"), providerID: try Agreement.text(json, "provider"),
+            id: id, version: Int(version), consumerID: try Agreement.text(json, "consumer"),
+            providerID: try Agreement.text(json, "provider"),
             operations: try Agreement.texts(json, "operations"), fields: fields, purposes: try Agreement.texts(json, "purposes"),
             law: try Agreement.text(json, "law"), population: population, bases: bases,
             assurance: Assurance(credential: Int(credential), proof: Int(proof)), ratePerMinute: Int(rate), retentionDays: Int(retention),
@@ -106,7 +111,9 @@ extension Agreement {
 
     private static func texts(_ json: JSON, _ member: String) throws(SpineError) -> [String] {
         let texts = (json[member]?.array ?? []).compactMap(\.string)
-        guard !texts.isEmpty, texts.count == json[member]?.array?.count else { throw .malformedAgreement("\(json["id"]?.string ?? "?"): \(member)") }
+        guard !texts.isEmpty, texts.count == json[member]?.array?.count else {
+            throw .malformedAgreement("\(json["id"]?.string ?? "?"): \(member)")
+        }
         return texts
     }
 }

@@ -16,10 +16,13 @@ public struct AgreementRequest: Sendable, Hashable {
     public var day: CalendarDate
 
     public init(
-        consumerID: String, providerID: String, operation: String, purpose: String, basisKind: String, actorKind: Actor.Kind, actsInOffice: Bool,
+        consumerID: String, providerID: String, operation: String, purpose: String, basisKind: String, actorKind: Actor.Kind,
+        actsInOffice: Bool,
         assurance: Assurance, day: CalendarDate
     ) {
-        (self.consumerID, self.providerID, self.operation, self.purpose, self.basisKind) = (consumerID, providerID, operation, purpose, basisKind)
+        (self.consumerID, self.providerID, self.operation, self.purpose, self.basisKind) = (
+            consumerID, providerID, operation, purpose, basisKind
+        )
         (self.actorKind, self.actsInOffice, self.assurance, self.day) = (actorKind, actsInOffice, assurance, day)
     }
 }

@@ -15,7 +15,8 @@ enum AgreementSignature {
 
     /// Whether this is that body's signature under exactly this content.
     static func isValid(_ token: String, under agreement: Agreement, of bodyID: String, by key: VerifyingKey) -> Bool {
-        guard let jws = try? JWS.verify(token, type: type, key: { $0 == key.keyID ? key : nil }), let payload = try? JSON.parse(jws.payload),
+        guard let jws = try? JWS.verify(token, type: type, key: { $0 == key.keyID ? key : nil }),
+            let payload = try? JSON.parse(jws.payload),
             let hash = try? agreement.contentHash()
         else { return false }
         return payload["agreement"]?.string == agreement.id && payload["version"]?.int == Int64(agreement.version)

@@ -33,7 +33,8 @@ struct AgreementTable: Sendable {
 
     init(_ live: [LiveAgreement]) {
         byParties = Dictionary(
-            grouping: live.flatMap { one in one.agreement.operations.map { (AgreementTable.key(one.agreement.consumerID, $0), one) } }, by: \.0
+            grouping: live.flatMap { one in one.agreement.operations.map { (AgreementTable.key(one.agreement.consumerID, $0), one) } },
+            by: \.0
         ).mapValues { $0.map(\.1) }
         byVersion = Dictionary(live.map { ("\($0.agreement.id) \($0.agreement.version)", $0) }, uniquingKeysWith: { _, last in last })
     }
@@ -93,7 +94,8 @@ final class AgreementCache: Sendable {
     private func refresh(_ now: Instant) async {
         let (store, known) = (store, state.withLock { $0.edition })
         do {
-            let read = try await database.read { connection -> (Int64, [AgreementRow], [String: [String: String]], [String: VerifyingKey])? in
+            let read = try await database.read {
+                connection -> (Int64, [AgreementRow], [String: [String: String]], [String: VerifyingKey])? in
                 let edition = try store.edition(in: connection)
                 guard edition != known else { return nil }
                 return (edition, try store.agreements(in: connection), try store.signatures(in: connection), try store.keys(in: connection))
@@ -128,13 +130,15 @@ final class AgreementCache: Sendable {
                 throw SpineError.malformedAgreement("\(row.id): the content is not what its row says")
             }
             for party in [agreement.consumerID, agreement.providerID] {
-                guard let key = keys[party], let jws = signed[party], AgreementSignature.isValid(jws, under: agreement, of: party, by: key) else {
+                guard let key = keys[party], let jws = signed[party], AgreementSignature.isValid(jws, under: agreement, of: party, by: key)
+                else {
                     throw SpineError.unsigned("\(row.id) by \(party)")
                 }
             }
             return LiveAgreement(agreement)
         } catch {
-            logger.error("an agreement is not put in force", metadata: ["agreement": "\(row.id)", "version": "\(row.version)", "error": "\(error)"])
+            logger.error(
+                "an agreement is not put in force", metadata: ["agreement": "\(row.id)", "version": "\(row.version)", "error": "\(error)"])
             return nil
         }
     }

@@ -53,7 +53,8 @@ struct ConsumerFace: Sendable {
         _ request: ExchangeRequest, _ live: LiveAgreement, _ hop: SignedHop, _ body: [UInt8], _ record: inout MessageRecord
     ) async throws(ExchangeError) -> (JSON?, Int) {
         let envelope = SpineEnvelope(
-            messageID: record.id, consumerID: request.consumerID, purpose: request.purpose, basis: request.basis, agreementID: live.agreement.id,
+            messageID: record.id, consumerID: request.consumerID, purpose: request.purpose, basis: request.basis,
+            agreementID: live.agreement.id,
             agreementVersion: live.agreement.version, caseID: request.caseID, actor: ActorMark(request.actor))
         let answer: SignedHop.Answer
         do {
@@ -84,7 +85,8 @@ struct ConsumerFace: Sendable {
         MessageRecord(
             bodyID: request.consumerID, id: UUIDv7.next(at: began), face: .consumer, otherID: "", operation: request.operation,
             purpose: request.purpose, basis: request.basis, actor: ActorMark(request.actor).field.text, caseID: request.caseID,
-            subjectID: request.subjectID, requestHash: Fingerprint.hex(of: body), requestBytes: body.count, decision: "none", outcome: "none", at: began)
+            subjectID: request.subjectID, requestHash: Fingerprint.hex(of: body), requestBytes: body.count, decision: "none",
+            outcome: "none", at: began)
     }
 
     private func finished(_ record: inout MessageRecord, _ outcome: String) -> MessageRecord {
@@ -118,13 +120,20 @@ extension ExchangeRequest {
     /// The question as an agreement sees it.
     func held(against ownerID: String, on time: Instant) -> AgreementRequest {
         AgreementRequest(
-            consumerID: consumerID, providerID: ownerID, operation: operation, purpose: purpose, basisKind: basis.kind, actorKind: actor.kind,
+            consumerID: consumerID, providerID: ownerID, operation: operation, purpose: purpose, basisKind: basis.kind,
+            actorKind: actor.kind,
             actsInOffice: actor.organisation != nil, assurance: actor.assurance, day: CalendarDate(daysSince1970: time.seconds / 86_400))
     }
 }
 
 extension ExchangeError {
-    var outcome: String { switch self { case .notCovered: "refused"; case .unavailable: "unavailable"; case .untrusted: "untrusted" } }
+    var outcome: String {
+        switch self {
+        case .notCovered: "refused";
+        case .unavailable: "unavailable";
+        case .untrusted: "untrusted"
+        }
+    }
     /// When the log itself failed there is no use in writing to it again.
     var isWorthALine: Bool { self != .unavailable("the log cannot be written") }
 }

@@ -11,7 +11,9 @@ enum ExchangeWire {
             "parameters": ["type": "object", "additionalProperties": ["type": "string", "maxLength": 500], "maxProperties": 20],
             "basis": [
                 "type": "object", "required": ["kind", "reference"],
-                "properties": ["kind": ["type": "string", "enum": ["law", "consent", "request"]], "reference": ["type": "string", "maxLength": 200]],
+                "properties": [
+                    "kind": ["type": "string", "enum": ["law", "consent", "request"]], "reference": ["type": "string", "maxLength": 200],
+                ],
             ],
             "actor": ["type": "object", "required": ["kind", "id", "name"]],
         ],
@@ -35,7 +37,8 @@ enum ExchangeWire {
         let texts = parameters.compactMapValues(\.string)
         guard texts.count == parameters.count else { return nil }
         return ExchangeRequest(
-            consumerID: consumer, operation: operation, parameters: texts, subjectID: json["subject"]?.string, actor: actor, purpose: purpose,
+            consumerID: consumer, operation: operation, parameters: texts, subjectID: json["subject"]?.string, actor: actor,
+            purpose: purpose,
             basis: basis, caseID: json["case"]?.string)
     }
 
@@ -53,7 +56,9 @@ enum ExchangeWire {
     }
 
     private static func actor(_ json: JSON) -> Actor? {
-        guard let kind = json["kind"]?.string.flatMap(Actor.Kind.init), let id = json["id"]?.string, let name = json["name"]?.string else { return nil }
+        guard let kind = json["kind"]?.string.flatMap(Actor.Kind.init), let id = json["id"]?.string, let name = json["name"]?.string else {
+            return nil
+        }
         var capacity = Capacity.own
         if let organisation = json["office"]?["organisation"]?.string, let role = json["office"]?["role"]?.string {
             capacity = .office(organisation: organisation, role: role)
@@ -74,7 +79,8 @@ enum ExchangeWire {
 
     static func json(_ answer: ExchangeAnswer) -> JSON {
         .members([
-            "value": answer.value, "owner": .string(answer.ownerID), "agreement": .string(answer.agreementID), "at": .int(answer.at.microseconds),
+            "value": answer.value, "owner": .string(answer.ownerID), "agreement": .string(answer.agreementID),
+            "at": .int(answer.at.microseconds),
         ])
     }
 
@@ -84,7 +90,13 @@ enum ExchangeWire {
     }
 
     /// Errors are answered with a status and `{"error": kind, "reason": …}`.
-    static func status(_ error: ExchangeError) -> Int { switch error { case .notCovered: 403; case .unavailable: 503; case .untrusted: 502 } }
+    static func status(_ error: ExchangeError) -> Int {
+        switch error {
+        case .notCovered: 403;
+        case .unavailable: 503;
+        case .untrusted: 502
+        }
+    }
 
     static func json(_ error: ExchangeError) -> JSON {
         switch error {

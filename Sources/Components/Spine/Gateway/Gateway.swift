@@ -70,7 +70,8 @@ public final class Gateway: Exchange, Sendable {
             .post, "/incoming/{operation}", for: .signedPeer(reason: "RFC 9421 signature of the consumer's gateway"), "spine.incoming",
             "Another body's gateway asks one of the registers here",
             answers: [
-                .init(200, "The minimised answer, signed"), .init(403, "Not covered, signed"), .init(404, "The register knows nothing, signed"),
+                .init(200, "The minimised answer, signed"), .init(403, "Not covered, signed"),
+                .init(404, "The register knows nothing, signed"),
                 .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
             ], rate: .busy
         ) { call in try await provider.answer(call) }

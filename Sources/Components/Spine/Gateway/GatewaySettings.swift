@@ -23,7 +23,8 @@ public struct GatewaySettings: Sendable {
 
     public init(
         baseURL: String, key: SigningKey, localToken: String, providers: [Peer] = [], consumers: [Peer] = [], registers: [Peer] = [],
-        services: RegisterDirectory, registerTimeoutMilliseconds: Int64 = 3_000, peerTimeoutMilliseconds: Int64 = 4_000, clock: TimeSource = .wallClock
+        services: RegisterDirectory, registerTimeoutMilliseconds: Int64 = 3_000, peerTimeoutMilliseconds: Int64 = 4_000,
+        clock: TimeSource = .wallClock
     ) {
         (self.baseURL, self.key, self.localToken) = (baseURL, key, localToken)
         (self.providers, self.consumers, self.registers, self.services) = (providers, consumers, registers, services)

@@ -36,7 +36,8 @@ final class HTTPHop: Sendable {
 
     func close() async { try? await client.shutdown() }
 
-    func post(_ url: String, headers: [SignableMessage.Header], body: [UInt8], timeoutMilliseconds: Int64) async throws(HopError) -> Answer {
+    func post(_ url: String, headers: [SignableMessage.Header], body: [UInt8], timeoutMilliseconds: Int64) async throws(HopError) -> Answer
+    {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -46,7 +47,8 @@ final class HTTPHop: Sendable {
             let response = try await client.execute(request, timeout: .milliseconds(timeoutMilliseconds))
             let collected = try await response.body.collect(upTo: HTTPHop.byteLimit)
             return Answer(
-                status: Int(response.status.code), headers: response.headers.map { .init($0.name, $0.value) }, body: Array(collected.readableBytesView))
+                status: Int(response.status.code), headers: response.headers.map { .init($0.name, $0.value) },
+                body: Array(collected.readableBytesView))
         } catch let error as HTTPClientError where HTTPHop.timeouts.contains(error) {
             throw .timedOut
         } catch is NIOTooManyBytesError {

@@ -9,7 +9,9 @@ struct MessageLog: Sendable {
     private let logger: Logger
     private let store = SpineStore()
 
-    init(database: any Database, audit: any AuditLog, logger: Logger) { (self.database, self.audit, self.logger) = (database, audit, logger) }
+    init(database: any Database, audit: any AuditLog, logger: Logger) {
+        (self.database, self.audit, self.logger) = (database, audit, logger)
+    }
 
     func keep(_ record: MessageRecord, _ entry: AuditEntry? = nil) async throws {
         let (store, audit) = (store, audit)
@@ -24,7 +26,9 @@ struct MessageLog: Sendable {
         do { try await keep(record) } catch {
             logger.error(
                 "a refused message could not be logged",
-                metadata: ["message": "\(record.id)", "operation": "\(record.operation)", "decision": "\(record.decision)", "error": "\(error)"])
+                metadata: [
+                    "message": "\(record.id)", "operation": "\(record.operation)", "decision": "\(record.decision)", "error": "\(error)",
+                ])
         }
     }
 }

@@ -81,7 +81,8 @@ struct ProviderFace: Sendable {
     }
 
     private func look(
-        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ live: LiveAgreement, _ record: inout MessageRecord
+        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ live: LiveAgreement,
+        _ record: inout MessageRecord
     ) async -> Result {
         guard let parameters = (try? JSON.parse(call.body))?["parameters"], parameters.object != nil else {
             record.outcome = "malformed"
@@ -95,7 +96,8 @@ struct ProviderFace: Sendable {
             .init("Spine-Client", SpineField.encoded(envelope.consumerID)), .init("Spine-Purpose", SpineField.encoded(envelope.purpose)),
         ]
         do {
-            let answer = try await register.ask(operation.path, headers: headers, body: parameters.bytes, timeoutMilliseconds: timeoutMilliseconds)
+            let answer = try await register.ask(
+                operation.path, headers: headers, body: parameters.bytes, timeoutMilliseconds: timeoutMilliseconds)
             return try passed(answer, live, &record)
         } catch {
             record.outcome = error.exchangeError
@@ -109,7 +111,9 @@ struct ProviderFace: Sendable {
     private func passed(_ answer: SignedHop.Answer, _ live: LiveAgreement, _ record: inout MessageRecord) throws(HopFailure) -> Result {
         switch answer.status {
         case 200:
-            guard let value = try? JSON.parse(answer.body), value.object != nil else { throw .untrusted("the register's answer is no JSON object") }
+            guard let value = try? JSON.parse(answer.body), value.object != nil else {
+                throw .untrusted("the register's answer is no JSON object")
+            }
             let (passed, dropped) = live.minimiser.pass(value)
             (record.dropped, record.outcome) = (dropped, "answered")
             return Result(status: 200, json: ["value": passed])
@@ -123,7 +127,8 @@ struct ProviderFace: Sendable {
     private func record(of call: Call, _ envelope: SpineEnvelope) -> MessageRecord {
         MessageRecord(
             bodyID: "", id: envelope.messageID, face: .provider, otherID: envelope.consumerID, operation: call.parameter("operation"),
-            agreementID: envelope.agreementID, agreementVersion: envelope.agreementVersion, purpose: envelope.purpose, basis: envelope.basis,
+            agreementID: envelope.agreementID, agreementVersion: envelope.agreementVersion, purpose: envelope.purpose,
+            basis: envelope.basis,
             actor: envelope.actor.field.text, caseID: envelope.caseID, subjectID: nil, requestHash: Fingerprint.hex(of: call.body),
             requestBytes: call.body.count, decision: "none", outcome: "none", at: call.time)
     }

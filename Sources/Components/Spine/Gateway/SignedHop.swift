@@ -70,6 +70,15 @@ enum HopFailure: Error, Sendable {
     case unavailable(String)
     case untrusted(String)
 
-    var exchangeError: String { switch self { case .unavailable: "unavailable"; case .untrusted: "untrusted" } }
-    var reason: String { switch self { case .unavailable(let reason), .untrusted(let reason): reason } }
+    var exchangeError: String {
+        switch self {
+        case .unavailable: "unavailable";
+        case .untrusted: "untrusted"
+        }
+    }
+    var reason: String {
+        switch self {
+        case .unavailable(let reason), .untrusted(let reason): reason
+        }
+    }
 }

@@ -21,9 +21,11 @@ struct SpineEnvelope: Sendable {
 
     var headers: [SignableMessage.Header] {
         let basisField = SpineField(
-            basis.kind, [(key: "ref", value: basis.reference), (key: "agreement", value: agreementID), (key: "version", value: "\(agreementVersion)")])
+            basis.kind,
+            [(key: "ref", value: basis.reference), (key: "agreement", value: agreementID), (key: "version", value: "\(agreementVersion)")])
         return [
-            .init("Spine-Message", messageID), .init("Spine-Client", SpineField.encoded(consumerID)), .init("Spine-Purpose", SpineField.encoded(purpose)),
+            .init("Spine-Message", messageID), .init("Spine-Client", SpineField.encoded(consumerID)),
+            .init("Spine-Purpose", SpineField.encoded(purpose)),
             .init("Spine-Basis", basisField.text), .init("Spine-Case", caseID.map(SpineField.encoded) ?? "none"),
             .init("Spine-Actor", actor.field.text),
         ]
@@ -44,14 +46,16 @@ struct SpineEnvelope: Sendable {
             let values = headers[values: field]
             return values.count == 1 ? values[0] : nil
         }
-        guard let messageID = one("Spine-Message"), UUIDv7.isWellFormed(messageID), let consumerID = one("Spine-Client").flatMap(SpineField.decoded),
+        guard let messageID = one("Spine-Message"), UUIDv7.isWellFormed(messageID),
+            let consumerID = one("Spine-Client").flatMap(SpineField.decoded),
             let purpose = one("Spine-Purpose").flatMap(SpineField.decoded), let basisField = one("Spine-Basis").flatMap({ SpineField($0) }),
             let basis = Basis(kind: basisField.token, reference: basisField["ref"] ?? ""), let agreementID = basisField["agreement"],
             let version = basisField["version"].flatMap({ Int($0) }), let caseText = one("Spine-Case").flatMap(SpineField.decoded),
             let actor = one("Spine-Actor").flatMap({ SpineField($0) }).flatMap({ ActorMark($0) })
         else { return nil }
         self.init(
-            messageID: messageID, consumerID: consumerID, purpose: purpose, basis: basis, agreementID: agreementID, agreementVersion: version,
+            messageID: messageID, consumerID: consumerID, purpose: purpose, basis: basis, agreementID: agreementID,
+            agreementVersion: version,
             caseID: caseText == "none" ? nil : caseText, actor: actor)
     }
 }
@@ -70,13 +74,17 @@ struct ActorMark: Sendable {
     var field: SpineField {
         var parameters = [(key: "acr", value: assurance.name)]
         if let office {
-            parameters += [(key: "office", value: office.organisation), (key: "role", value: office.role), (key: "employee", value: office.employee)]
+            parameters += [
+                (key: "office", value: office.organisation), (key: "role", value: office.role), (key: "employee", value: office.employee),
+            ]
         }
         return SpineField(kind.rawValue, parameters)
     }
 
     init?(_ field: SpineField) {
-        guard let kind = Actor.Kind(rawValue: field.token), let acr = field["acr"], let assurance = ActorMark.assurance(acr) else { return nil }
+        guard let kind = Actor.Kind(rawValue: field.token), let acr = field["acr"], let assurance = ActorMark.assurance(acr) else {
+            return nil
+        }
         (self.kind, self.assurance) = (kind, assurance)
         if let organisation = field["office"], let role = field["role"], let employee = field["employee"] {
             office = (organisation, role, employee)

@@ -39,7 +39,11 @@ struct SpineField: Sendable, Hashable {
     static func encoded(_ text: String) -> String {
         var output: [UInt8] = []
         for byte in text.utf8 {
-            if isPlain(byte) { output.append(byte) } else { output.append(UInt8(ascii: "%")); output.append(contentsOf: Hex.encode([byte]).utf8) }
+            if isPlain(byte) {
+                output.append(byte)
+            } else {
+                output.append(UInt8(ascii: "%")); output.append(contentsOf: Hex.encode([byte]).utf8)
+            }
         }
         return String(decoding: output, as: UTF8.self)
     }

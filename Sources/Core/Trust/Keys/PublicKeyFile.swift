@@ -16,7 +16,9 @@ extension VerifyingKey {
 
     /// Reads `name.public.pem` in the folder. Throws `KeyError.malformed` when it is missing or no key.
     public static func read(folder: String, name: String) throws(KeyError) -> VerifyingKey {
-        guard let bytes = FileManager.default.contents(atPath: path(folder, name)) else { throw .malformed("\(name).public.pem is missing") }
+        guard let bytes = FileManager.default.contents(atPath: path(folder, name)) else {
+            throw .malformed("\(name).public.pem is missing")
+        }
         return try VerifyingKey(pem: String(decoding: bytes, as: UTF8.self))
     }
 }

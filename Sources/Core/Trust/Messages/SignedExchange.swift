@@ -30,7 +30,9 @@ public struct SignedExchange: Sendable {
     }
 
     /// The answer with its digest and signature. `answer` was made with the signed request it answers.
-    public func signed(answer: SignableMessage, body: [UInt8], by key: SigningKey, now: Instant) throws(MessageSignatureError) -> SignableMessage {
+    public func signed(
+        answer: SignableMessage, body: [UInt8], by key: SigningKey, now: Instant
+    ) throws(MessageSignatureError) -> SignableMessage {
         try signed(answer, body, SignedExchange.answerComponents, key, now, nonce: nil)
     }
 

@@ -77,8 +77,9 @@ struct Alphabet {
         struct Place: Hashable { let language: Language; let letter: String }
         let keyed = services.map { service -> (place: Place, key: String, service: PublicService) in
             let reading = service.name.reading(in: language)
-            // Folded as search folds: without accents and points, so that É stands with E.
-            let key = analyser.lexemes(of: reading.text, language: reading.language).filter { $0.form == .surface }.map(\.text).joined(separator: " ")
+            // Folded as search folds, so that É stands with E; an apostrophe ends no word here, so that « S'installer » stands under S.
+            let title = reading.text.filter { $0 != "'" && $0 != "’" }
+            let key = analyser.lexemes(of: title, language: reading.language).filter { $0.form == .surface }.map(\.text).joined(separator: " ")
             let letter = key.unicodeScalars.first.map { String($0).uppercased() } ?? "#"
             return (Place(language: reading.language, letter: letter), key, service)
         }

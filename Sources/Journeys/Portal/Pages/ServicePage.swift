@@ -26,7 +26,7 @@ extension Portal {
         data["channels"] = service.channels.map { channel -> PageRow in
             wording.row("text", channel.text).merging(["kind": wording.text("channel.\(channel.kind.rawValue)")]) { $1 }
         }
-        data["law"] = service.law.map { wording.row("text", $0) }
+        data["law"] = wording.lines(service.law)
         data["audience"] = service.beneficiaries.map { wording.text("for.\($0.rawValue)") }.joined(separator: wording.text("separator"))
         data["structured"] = StructuredData(portal: self, wording: wording).text(of: service)
         return data.merging(way(service, wording)) { $1 }.merging(surroundings(service, inventory, wording)) { $1 }

@@ -31,15 +31,19 @@ struct Country: Sendable {
         businesses = openings.businesses(size.businesses, of: people) + sources.personas.compactMap { $0.firm(sources.businesses) }
         let others = people.filter { $0.birthDate.age(on: today) >= 18 }.map { Country.insured($0, &moves, sources, today) }
         people += Persona.residents(sources.personas, from: people.count)
-        insured = others + sources.personas.filter { $0.birthDate.age(on: today) >= 18 }.map {
-            Insured(number: $0.number, birthDate: $0.birthDate, address: $0.address)
-        }
+        insured =
+            others
+            + sources.personas.filter { $0.birthDate.age(on: today) >= 18 }.map {
+                Insured(number: $0.number, birthDate: $0.birthDate, address: $0.address)
+            }
         residents = people
         places = sources.localities.places
     }
 
     /// Most people told both registers where they live; some told one of them late, and some have their letters sent elsewhere.
-    private static func insured(_ resident: Resident, _ random: inout SeededRandom, _ sources: SourceFolder, _ today: CalendarDate) -> Insured {
+    private static func insured(
+        _ resident: Resident, _ random: inout SeededRandom, _ sources: SourceFolder, _ today: CalendarDate
+    ) -> Insured {
         var address = resident.address
         address.since = address.since.adding(days: random.between(0, 90))
         if random.chance(0.08) {

@@ -1,7 +1,9 @@
 /// The figures families are drawn by. They are rounded from public statistics and need only be plausible.
 enum FamilyLaw {
     /// Part of the founding families, by community. Arab families are larger, so that their part of the people comes out near 20 %.
-    static let communities: [(Community, Double)] = [(.hebrew, 0.765), (.arabic, 0.165), (.russian, 0.035), (.ethiopian, 0.018), (.french, 0.017)]
+    static let communities: [(Community, Double)] = [
+        (.hebrew, 0.765), (.arabic, 0.165), (.russian, 0.035), (.ethiopian, 0.018), (.french, 0.017),
+    ]
 
     /// How many children a couple has that wants them: weights for 0, 1, 2 …
     static func children(_ community: Community) -> [Double] {

@@ -22,7 +22,9 @@ enum NationalNumber {
     }
 
     static func isValid(_ text: String) -> Bool {
-        guard text.utf8.count == 9, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), number > 0 else { return false }
+        guard text.utf8.count == 9, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), number > 0 else {
+            return false
+        }
         return checkDigit(of: number / 10) == number % 10
     }
 

@@ -18,12 +18,16 @@ struct Persona: Sendable {
     let business: PersonaBusiness?
 
     struct PersonaStudy: Sendable { let institution, programme: String; let year: Int; let isFullTime: Bool }
-    struct PersonaBusiness: Sendable { let number, name, activity: String; let form: LegalForm; let address: Address; let since: CalendarDate }
+    struct PersonaBusiness: Sendable {
+        let number, name, activity: String; let form: LegalForm; let address: Address; let since: CalendarDate
+    }
 
     static func list(_ json: JSON) throws(RegistersError) -> [Persona] {
         var personas: [Persona] = []
         for item in json["personas"]?.array ?? [] {
-            guard let persona = Persona(item) else { throw .data("registers/personas.json", "malformed: \(item["nationalNumber"]?.string ?? "?")") }
+            guard let persona = Persona(item) else {
+                throw .data("registers/personas.json", "malformed: \(item["nationalNumber"]?.string ?? "?")")
+            }
             personas.append(persona)
         }
         return personas
@@ -52,19 +56,24 @@ struct Persona: Sendable {
     }
 
     private static func address(_ json: JSON) -> Address? {
-        guard let code = json["localityCode"]?.int, let house = json["house"]?.string, let since = date(json["addressSince"]) else { return nil }
+        guard let code = json["localityCode"]?.int, let house = json["house"]?.string, let since = date(json["addressSince"]) else {
+            return nil
+        }
         return Address(
             localityCode: Int(code), street: name(json, "street"), house: house, apartment: json["apartment"]?.string, since: since)
     }
 
     private static func study(_ json: JSON) -> PersonaStudy? {
-        guard let institution = json["institution"]?.string, let programme = json["programme"]?.string, let year = json["year"]?.int else { return nil }
+        guard let institution = json["institution"]?.string, let programme = json["programme"]?.string, let year = json["year"]?.int else {
+            return nil
+        }
         return PersonaStudy(institution: institution, programme: programme, year: Int(year), isFullTime: json["fullTime"]?.bool ?? true)
     }
 
     private static func business(_ json: JSON) -> PersonaBusiness? {
         guard let number = json["number"]?.string, NationalNumber.isValid(number), let name = json["name"]?.string,
-            let activity = json["activity"]?.string, let form = json["legalForm"]?.string.flatMap(LegalForm.init), let address = address(json),
+            let activity = json["activity"]?.string, let form = json["legalForm"]?.string.flatMap(LegalForm.init),
+            let address = address(json),
             let since = date(json["since"])
         else { return nil }
         return PersonaBusiness(number: number, name: name, activity: activity, form: form, address: address, since: since)

@@ -20,13 +20,15 @@ extension Persona {
             let since = CalendarDate(year: year.began - study.year + 1, month: 10, day: 1)
         else { return nil }
         return Study(
-            number: number, institution: institution, programme: programme, year: study.year, isFullTime: study.isFullTime, isActive: true, since: since)
+            number: number, institution: institution, programme: programme, year: study.year, isFullTime: study.isFullTime, isActive: true,
+            since: since)
     }
 
     func firm(_ lists: BusinessLists) -> Business? {
         guard let business, let activity = lists.activities.first(where: { $0.id == business.activity }) else { return nil }
         return Business(
-            number: business.number, name: business.name, form: business.form, activity: activity, address: business.address, status: .active,
+            number: business.number, name: business.name, form: business.form, activity: activity, address: business.address,
+            status: .active,
             since: business.since, signatories: [(number: number, role: "owner")])
     }
 }

@@ -50,7 +50,8 @@ struct PopulationGenerator {
         let husbandBorn = day(yearsAgo: ageYears)
         let wifeBorn = husbandBorn.adding(days: random.between(-365, 5 * 365))
         let arrived = arrival(community)
-        let home = Home(community: community, address: address(community), arrived: arrived, familyName: random.pick(names(community).family))
+        let home = Home(
+            community: community, address: address(community), arrived: arrived, familyName: random.pick(names(community).family))
         let husband = random.chance(FamilyLaw.hasDied(age: ageYears)) ? nil : add(.male, husbandBorn, home, nil)
         let wife = random.chance(FamilyLaw.hasDied(age: wifeBorn.age(on: today)) * 0.75) ? nil : add(.female, wifeBorn, home, nil)
         marry(husband, wife)
@@ -107,7 +108,8 @@ struct PopulationGenerator {
             community: parents.community, address: home.address, arrived: arrival(parents.community),
             familyName: random.pick(names(parents.community).family))
         if own.sex == .female { home.familyName = spouseHome.familyName }
-        let spouse = random.chance(FamilyLaw.hasDied(age: spouseBorn.age(on: today)))
+        let spouse =
+            random.chance(FamilyLaw.hasDied(age: spouseBorn.age(on: today)))
             ? nil : add(own.sex == .female ? .male : .female, spouseBorn, spouseHome, nil)
         residents[index].address = home.address
         let (husband, wife): (Int?, Int?) = own.sex == .male ? (index, spouse) : (spouse, index)

@@ -35,7 +35,9 @@ struct WeightedIndex: Sendable {
 
     init(_ weights: [Double]) {
         var sum = 0.0
-        sums = weights.map { sum += max(0, $0); return sum }
+        sums = weights.map {
+            sum += max(0, $0); return sum
+        }
     }
 
     func draw(_ random: inout SeededRandom) -> Int {

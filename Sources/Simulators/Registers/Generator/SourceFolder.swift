@@ -46,7 +46,9 @@ struct SourceFolder: Sendable {
     }
 
     private static func json(_ folder: String, _ name: String) throws(RegistersError) -> JSON {
-        do { return try JSON.parse(try bytes(folder, name)) } catch let error as JSONSyntaxError { throw .data(name, error.description) } catch {
+        do { return try JSON.parse(try bytes(folder, name)) } catch let error as JSONSyntaxError {
+            throw .data(name, error.description)
+        } catch {
             throw .data(name, "\(error)")
         }
     }

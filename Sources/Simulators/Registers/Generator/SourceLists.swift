@@ -37,7 +37,8 @@ struct StudyLists: Sendable {
 
     init(_ json: JSON, _ file: String) throws(RegistersError) {
         institutions = (json["institutions"]?.array ?? []).compactMap { item in
-            guard let id = item["id"]?.string, let hebrew = item["he"]?.string, let english = item["en"]?.string, let code = item["localityCode"]?.int
+            guard let id = item["id"]?.string, let hebrew = item["he"]?.string, let english = item["en"]?.string,
+                let code = item["localityCode"]?.int
             else { return nil }
             return Institution(id: id, hebrew: hebrew, english: english, localityCode: Int(code))
         }
@@ -58,11 +59,14 @@ struct BusinessLists: Sendable {
 
     init(_ json: JSON, _ file: String) throws(RegistersError) {
         activities = (json["activities"]?.array ?? []).compactMap { item in
-            guard let id = item["id"]?.string, let hebrew = item["he"]?.string, let english = item["en"]?.string, let names = item["names"]?.array
+            guard let id = item["id"]?.string, let hebrew = item["he"]?.string, let english = item["en"]?.string,
+                let names = item["names"]?.array
             else { return nil }
             return Activity(id: id, hebrew: hebrew, english: english, names: names.compactMap(\.string))
         }
         words = (json["words"]?.array ?? []).compactMap(\.string)
-        guard !activities.isEmpty, !words.isEmpty, activities.allSatisfy({ !$0.names.isEmpty }) else { throw .data(file, "no activities or words") }
+        guard !activities.isEmpty, !words.isEmpty, activities.allSatisfy({ !$0.names.isEmpty }) else {
+            throw .data(file, "no activities or words")
+        }
     }
 }

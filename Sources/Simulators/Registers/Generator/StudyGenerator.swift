@@ -11,7 +11,9 @@ struct StudyGenerator {
         let wishes = residents.map { wish(age: $0.birthDate.age(on: today)) }
         let scale = StudyGenerator.wantedPart * Double(residents.count) / max(1, wishes.reduce(0, +))
         var studies: [Study] = []
-        for (resident, wish) in zip(residents, wishes) where wish > 0 && random.chance(min(0.95, wish * scale)) { studies.append(study(resident)) }
+        for (resident, wish) in zip(residents, wishes) where wish > 0 && random.chance(min(0.95, wish * scale)) {
+            studies.append(study(resident))
+        }
         return studies
     }
 

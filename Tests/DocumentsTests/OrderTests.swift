@@ -1,0 +1,157 @@
+import Contracts
+import Database
+import Jobs
+import Language
+import TestKit
+import Testing
+import Trust
+import Values
+@testable import Documents
+
+@Suite struct OrderTests {
+    @Test(arguments: TestDatabases.engines) func anOrderBecomesADocument(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            let archive = try await Archive(database)
+            let id = try await archive.order()
+            #expect(try await archive.cards().map(\.isReady) == [false])
+            #expect(try await archive.pdf(id) == nil)
+            try await archive.worker.runUntilIdle()
+            let card = try #require(try await archive.cards().first)
+            #expect(card.id == id && card.isReady && card.bodyID == "haifa")
+            #expect(try await archive.pdf(id) == archive.press.made.first)
+            #expect(try await archive.pdf(id, caseID: "case-2") == nil)
+            let event = try #require(archive.ready.events.first)
+            #expect(archive.ready.events.count == 1 && event.key == "case-1")
+            #expect(event.payload == ["document": .string(id), "case": "case-1", "subject": .string(Archive.subject)])
+            #expect(archive.audit.entries.map(\.what) == ["document.issue"])
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines) func theSameKeyMakesOneDocument(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            let archive = try await Archive(database)
+            let first = try await archive.order()
+            #expect(try await archive.order() == first)
+            #expect(try await archive.order(Archive.order("k2")) != first)
+            try await archive.worker.runUntilIdle()
+            #expect(try await archive.cards().count == 2 && archive.press.calls == 2 && archive.audit.entries.count == 2)
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines) func aLostWorkerMakesNoSecondDocument(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            let archive = try await Archive(database)
+            let id = try await archive.order()
+            let document = try #require(try await archive.found(id))
+            let store = archive.documents.store
+            // Two workers render the same order and both finish.
+            let first = try await database.write { try store.finish(document, pdf: Array("%PDF-a".utf8), at: Archive.now, in: $0) }
+            let second = try await database.write { try store.finish(document, pdf: Array("%PDF-b".utf8), at: Archive.now, in: $0) }
+            #expect(first && !second)
+            #expect(try await archive.pdf(id) == Array("%PDF-a".utf8))
+            #expect(try await database.read { try $0.first("SELECT count(*) FROM documents_proof") { try $0.int(0) } } == 2)
+            // The job that is tried again finds nothing to do.
+            try await archive.worker.runUntilIdle()
+            #expect(archive.press.calls == 0 && archive.ready.events.isEmpty)
+        }
+    }
+
+    @Test func aPressThatIsDownIsTriedAgain() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            archive.press.fail(with: .timedOut(seconds: 60))
+            let id = try await archive.order()
+            try await archive.worker.runUntilIdle()
+            #expect(try await database.read { try JobQueue.openCount(in: $0) } == 1)
+            archive.press.fail(with: nil)
+            let payload: JSON = ["subject": .string(Archive.subject), "document": .string(id)]
+            let job = Job(id: "j", type: Rendering.job, payload: payload, state: .running, tries: 2, runAt: Archive.now, lastError: nil, orderingKey: nil)
+            try await Rendering(documents: archive.documents).render(job)
+            #expect(try await archive.cards().map(\.isReady) == [true])
+        }
+    }
+
+    @Test func whatCannotBecomeAPaperIsNotTriedAgain() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            archive.press.fail(with: .refused("no"))
+            try await archive.order()
+            try await archive.worker.runUntilIdle()
+            #expect(try await database.read { try JobQueue.dead(limit: 9, in: $0) }.count == 1)
+        }
+    }
+
+    @Test func ordersAreCheckedWhenTheyAreMade() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            await #expect(throws: DocumentsError.unknownTemplate("passport")) { try await archive.order(Archive.order(template: "passport")) }
+            await #expect(throws: DocumentsError.malformedContent("/lines/0")) {
+                try await archive.order(Archive.order(value: String(repeating: "א", count: 10_001)))
+            }
+            #expect(try await archive.cards().isEmpty)
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines) func contentAndFileLieSealed(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            let archive = try await Archive(database)
+            try await archive.order(Archive.order(value: "SECRETNAME"))
+            try await archive.worker.runUntilIdle()
+            let blobs = try await database.read { try $0.query("SELECT content, pdf FROM documents_document", []) { [try $0.blob(0), try $0.blob(1)] } }
+            #expect(blobs.joined().allSatisfy { $0.firstRange(of: Array("SECRETNAME".utf8)) == nil })
+            #expect(archive.press.made[0].firstRange(of: Array("SECRETNAME".utf8)) != nil)
+        }
+    }
+}
+
+@Suite struct PaperTests {
+    @Test(arguments: PaperKind.allCases, Language.allCases) func everyPaperIsWholeInEveryLanguage(kind: PaperKind, language: Language) async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            let id = try await archive.order(Archive.order(template: kind.rawValue, language: language, value: "<b>\"&'"))
+            let document = try #require(try await archive.found(id))
+            try await archive.worker.runUntilIdle()
+            let html = String(decoding: try #require(archive.press.made.first), as: UTF8.self)
+            #expect(html.contains("<html lang=\"\(language.rawValue)\" dir=\"\(language.direction)\">"))
+            #expect(html.contains("&lt;b&gt;&quot;&amp;&#39;") && !html.contains("<b>"))
+            #expect(html.contains(document.code.description) && html.contains("zamin.example/verify") && html.contains("2026-4711-08"))
+            #expect(!html.contains("⟦") && !html.contains("{{") && !html.contains("[["))
+            #expect(html.contains("<p>שורה ראשונה</p>\n<p>שורה שנייה</p>"))
+        }
+    }
+
+    @Test func theHebrewPaperHasPlaceAndBothDates() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            try await archive.order()
+            try await archive.worker.runUntilIdle()
+            let html = String(decoding: try #require(archive.press.made.first), as: UTF8.self)
+            #expect(html.contains("ניתן בחיפה, י״ג בכסלו תשפ״ז, 23 בנובמבר 2026"))
+            #expect(html.contains("www.haifa.muni.il<") && html.contains("04-8356356"))
+        }
+    }
+
+    @Test func textsOfTheModuleHaveNoProblems() {
+        #expect(Archive.site.catalogue.problems().filter { $0.key.hasPrefix("documents.") }.isEmpty)
+    }
+}
+
+@Suite struct VerificationCodeTests {
+    @Test func codesAreReadAsPeopleTypeThem() throws {
+        let code = try #require(VerificationCode("7K2M-9QXA-04TD"))
+        #expect(code.description == "7K2M-9QXA-04TD")
+        for typed in ["7k2m9qxa04td", " 7K2M 9QXA 04TD ", "7K2M–9QXA–O4TD", "7k2m-9qxa-o4td"] { #expect(VerificationCode(typed) == code) }
+        #expect(VerificationCode("iIlL-0000-0000") == VerificationCode("1111-0000-0000"))
+    }
+
+    @Test(arguments: ["", "7K2M", "7K2M-9QXA-04TDX", "7K2M-9QXA-04T!", "7K2U-9QXA-04TD", "שלום-שלום-שלום", "0000000000000000000000", "0000-0000-000\u{0}"])
+    func anythingElseIsNoCode(typed: String) { #expect(VerificationCode(typed) == nil) }
+
+    @Test func lengthIsBounded() { #expect(VerificationCode(String(repeating: " ", count: 1_000_000) + "7K2M9QXA04TD") == nil) }
+
+    @Test func randomCodesDifferAndReadBack() {
+        let codes = (0..<2_000).map { _ in VerificationCode.random() }
+        #expect(Set(codes).count == codes.count)
+        #expect(codes.allSatisfy { VerificationCode($0.description) == $0 })
+    }
+}
