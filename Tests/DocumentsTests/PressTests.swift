@@ -1,6 +1,7 @@
 import Contracts
 import Database
 import Foundation
+import Jobs
 import Language
 import TestKit
 import Testing

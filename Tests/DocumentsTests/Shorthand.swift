@@ -18,13 +18,14 @@ struct Archive: Sendable {
     static let subject = "0193f6a0-0000-7000-8000-000000000001"
     let database: any Database
     let press: TestPress
+    let clock = TestClock(Archive.now)
     let audit = TestAudit()
     let documents: Documents
     let worker: Worker
     let ready = Heard()
 
     init(_ database: any Database, press other: (any PaperPress)? = nil) async throws {
-        let (audit, ready, clock, fallback) = (audit, ready, TimeSource { Archive.now }, TestPress())
+        let (audit, ready, clock, fallback) = (audit, ready, clock.source, TestPress())
         (self.database, press) = (database, fallback)
         let folders = [("jobs", "Core/Jobs"), ("documents", "Components/Documents")]
         try await Migrations(folders.map { (module: $0.0, folder: "\(Archive.sources)/\($0.1)/Schema") }).apply(to: database)
@@ -47,7 +48,10 @@ struct Archive: Sendable {
         } catch { fatalError("\(error)") }
     }()
 
-    static func order(_ key: String = "k1", template: String = "decision-approval", subject: String = Archive.subject, language: Language = .he, value: String = "דנה כהן-לוי") -> DocumentOrder {
+    static func order(
+        _ key: String = "k1", template: String = "decision-approval", subject: String = Archive.subject, language: Language = .he,
+        value: String = "דנה כהן-לוי"
+    ) -> DocumentOrder {
         DocumentOrder(
             template: template, caseID: "case-1", caseNumber: "2026-4711-08", subjectID: subject, bodyID: "haifa", language: language,
             title: "החלטה: אישור הבקשה להנחה בארנונה",
@@ -111,6 +115,13 @@ final class TestPress: PaperPress {
     func fail(with failure: PressError?) { state.withLock { $0.failure = failure } }
     var calls: Int { state.withLock { $0.calls } }
     var made: [[UInt8]] { state.withLock { $0.made } }
+}
+
+final class TestClock: Sendable {
+    private let time: Mutex<Instant>
+    init(_ start: Instant) { time = Mutex(start) }
+    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+    var source: TimeSource { TimeSource { self.time.withLock { $0 } } }
 }
 
 final class Heard: Sendable {

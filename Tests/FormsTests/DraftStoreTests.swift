@@ -32,7 +32,7 @@ import Web
             #expect(!String(decoding: stored[0], as: UTF8.self).contains("הסודית"))
             // Moved to another row, the content does not open.
             let second = try await draft(country)
-            try await country.database.write { try $0.execute("UPDATE forms_draft SET content = $1 WHERE id = $2", [.blob(stored[0]), .text(second.id)]) }
+            _ = try await country.database.write { try $0.execute("UPDATE forms_draft SET content = $1 WHERE id = $2", [.blob(stored[0]), .text(second.id)]) }
             await #expect(throws: VaultError.notAuthentic) { try await country.forms.load(second.id, actor: Country.student) }
         }
     }

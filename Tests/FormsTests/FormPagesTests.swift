@@ -69,9 +69,10 @@ import Web
             let sent = try await browser.post("\(draft)/check", [], on: check)
             let again = try await browser.post("\(draft)/check", [], on: check)
             let id = try #require(draft.split(separator: "/").last.map(String.init))
-            #expect(sent.location == "/he/me/cases/\(id)")
+            #expect(sent.location == "/he/me/cases/\(id)?new=1")
             #expect(again.location == sent.location)
-            #expect(try await browser.get("\(draft)/pages/person").location == sent.location)
+            // Pages left open in other tabs lead to the case as well.
+            #expect(try await browser.get("\(draft)/pages/person").location == "/he/me/cases/\(id)")
             let opened = country.desk.opened.withLock { $0 }
             #expect(opened.count == 1)
             let submission = try #require(opened.first)

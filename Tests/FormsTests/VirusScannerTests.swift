@@ -39,7 +39,7 @@ private final class ScannerPeer: Sendable {
     private static func content(from peer: Int32) -> [UInt8]? {
         func read(_ count: Int) -> [UInt8]? {
             var bytes = [UInt8](repeating: 0, count: count)
-            return count == 0 || recv(peer, &bytes, count, Int32(MSG_WAITALL.rawValue)) == count ? bytes : nil
+            return count == 0 || recv(peer, &bytes, count, Int32(0x100)) == count ? bytes : nil
         }
         guard read(10) == Array("zINSTREAM\0".utf8) else { return nil }
         var content: [UInt8] = []
@@ -88,14 +88,15 @@ private final class ScannerPeer: Sendable {
     @Test func infectedFilesAreNotKept() async throws {
         let peer = try ScannerPeer { $0.contains(0x21) ? "stream: Eicar FOUND\0" : "stream: OK\0" }
         try await Country.with(.sqlite, clamd: "tcp://127.0.0.1:\(peer.port)") { country in
-            func accept(_ bytes: [UInt8]) async throws -> String {
+            func verdict(_ bytes: [UInt8]) async throws -> String {
                 try await country.room.accept(
                     UploadedFile(field: "f", name: "a.pdf", declaredType: "", bytes: bytes), holderID: "d", scope: "s", subjectID: "p").scan
             }
-            #expect(try await accept(Samples.pdf) == "clean")
-            await #expect(throws: FormsError.fileInfected) { try await accept(Samples.pdf + [0x21]) }
+            let scan = try await verdict(Samples.pdf)
+            #expect(scan == "clean")
+            await #expect(throws: FormsError.fileInfected) { try await verdict(Samples.pdf + [0x21]) }
             peer.stop()
-            await #expect(throws: FormsError.scannerUnavailable) { try await accept(Samples.pdf) }
+            await #expect(throws: FormsError.scannerUnavailable) { try await verdict(Samples.pdf) }
         }
     }
 }

@@ -44,14 +44,16 @@ private final class Supervisor: Sendable {
 
     func run() async throws {
         let stop = StopSignal()
-        let children = try roles.map { try Child($0) }
+        let children = roles.map(Child.init)
         Demo.announce(settings)
-        let keeper = Task { for child in children { Task { await child.keepAlive() } } }
-        await stop.wait()
-        keeper.cancel()
-        FileHandle.standardError.write(Data("Stopping …\n".utf8))
-        for child in children.reversed() { child.stop() }
-        for child in children { await child.ended() }
+        await withTaskGroup(of: Void.self) { group in
+            for child in children { group.addTask { await child.keepAlive() } }
+            await stop.wait()
+            FileHandle.standardError.write(Data("Stopping …\n".utf8))
+            for child in children.reversed() { child.stop() }
+            // Whoever waits to start again need not.
+            group.cancelAll()
+        }
     }
 }
 
@@ -59,26 +61,31 @@ private final class Supervisor: Sendable {
 private final class Child: @unchecked Sendable {
     // `Process` is not Sendable; every use of `process` and `isStopping` is under the lock.
     private let lock = NSLock()
-    private var process: Process
+    private var process = Process()
     private var isStopping = false
     private let role: Supervisor.Role
 
-    init(_ role: Supervisor.Role) throws {
-        self.role = role
-        process = try Child.start(role)
-    }
+    init(_ role: Supervisor.Role) { self.role = role }
 
-    private static func start(_ role: Supervisor.Role) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: role.executable)
-        process.arguments = role.arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["ZAMIN_SUPERVISED": "1"]) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return process
+    /// Starts the process; answers when it has ended.
+    private func runOnce() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: role.executable)
+            process.arguments = role.arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(["ZAMIN_SUPERVISED": "1"]) { _, new in new }
+            process.standardInput = FileHandle.nullDevice
+            process.terminationHandler = { _ in continuation.resume() }
+            do {
+                let isStarted = try lock.withLock {
+                    self.process = process
+                    if !isStopping { try process.run() }
+                    return !isStopping
+                }
+                if !isStarted { continuation.resume() }
+            } catch { continuation.resume(throwing: error) }
+        }
     }
-
-    private var current: Process { lock.withLock { process } }
 
     func stop() {
         lock.withLock {
@@ -87,34 +94,20 @@ private final class Child: @unchecked Sendable {
         }
     }
 
-    func ended() async {
-        let process = current
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            Thread.detachNewThread {
-                process.waitUntilExit()
-                continuation.resume()
-            }
+    /// Runs the process until it is told to stop; after a death it starts again, a little later each time it dies soon.
+    func keepAlive() async {
+        var pause = 1
+        while !lock.withLock({ isStopping }) {
+            let started = Date()
+            do { try await runOnce() } catch { tell("could not start: \(error)") }
+            if lock.withLock({ isStopping }) { return }
+            tell("ended; starting it again in \(pause) s")
+            try? await Task.sleep(for: .seconds(pause))
+            pause = Date().timeIntervalSince(started) > 60 ? 1 : min(pause * 2, 30)
         }
     }
 
-    /// Waits for the end of the process and starts it again, a little later each time it dies soon after its start.
-    func keepAlive() async {
-        var pause = 1
-        while true {
-            let started = Date()
-            await ended()
-            if lock.withLock({ isStopping }) { return }
-            FileHandle.standardError.write(Data("\(role.name) ended; starting it again in \(pause) s\n".utf8))
-            try? await Task.sleep(for: .seconds(pause))
-            pause = Date().timeIntervalSince(started) > 60 ? 1 : min(pause * 2, 30)
-            let again = lock.withLock { () -> Bool in
-                guard !isStopping, let process = try? Child.start(role) else { return false }
-                self.process = process
-                return true
-            }
-            guard again else { return }
-        }
-    }
+    private func tell(_ text: String) { FileHandle.standardError.write(Data("\(role.name): \(text)\n".utf8)) }
 }
 
 /// A child whose supervisor was killed ends by itself, so that no port stays taken. (The kernel's own parent-death signal is tied to the

@@ -8,7 +8,7 @@ public enum UUIDv7 {
 
     public static func next(at time: Instant = .wallClock()) -> String {
         let microseconds = UInt64(max(0, time.microseconds))
-        let now = microseconds / 1_000 << 12 | microseconds % 1_000 * 4096 / 1_000
+        let now = (microseconds / 1_000) << 12 | (microseconds % 1_000) * 4096 / 1_000
         let stamp = last.withLock { last in
             // An id for a moment long past (a test, an import) keeps its own time.
             guard now >> 12 + 10_000 >= last >> 12 else { return now }

@@ -54,7 +54,7 @@ struct StructuredData {
     }
 
     private func channel(_ service: PublicService, _ channel: PublicService.Channel, _ page: String) -> JSON {
-        let online = service.formID.map { "\(portal.settings.publicURL)\(wording.prefix)/forms/\($0)/start" } ?? service.link ?? page
+        let online = service.formID.map { "\(portal.settings.publicURL)\(wording.prefix)/forms/\($0)" } ?? service.link ?? page
         return .members([
             "@type": "ServiceChannel", "name": .string(wording.text("channel.\(channel.kind.rawValue)")), "description": text(channel.text),
             "serviceUrl": channel.kind == .online ? .string(online) : nil,

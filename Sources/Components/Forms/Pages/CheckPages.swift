@@ -37,7 +37,7 @@ extension Forms {
     func sendForm(_ call: Call) async throws -> Reply {
         let id = try call.id("draft")
         switch try await send(id, actor: call.actor, language: call.language) {
-        case .sent(let receipt): return .seeOther(call.page("/me/cases/\(receipt.caseID)"))
+        case .sent(let receipt): return .seeOther(call.page("/me/cases/\(receipt.caseID)?new=1"))
         case .incomplete(let stepID): return .seeOther(call.page(stepID.map { "/drafts/\(id)/pages/\($0)" } ?? "/drafts/\(id)"))
         }
     }

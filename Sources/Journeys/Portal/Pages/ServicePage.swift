@@ -34,7 +34,7 @@ extension Portal {
 
     /// How to begin: here, at the body's own site, or by the ways the page tells of.
     private func way(_ service: PublicService, _ wording: Wording) -> PageData {
-        if let form = service.formID { return ["start": "\(wording.prefix)/forms/\(form)/start"] }
+        if let form = service.formID { return ["start": "\(wording.prefix)/forms/\(form)"] }
         let body = wording.bodyName(service.bodyIDs[0])
         guard let link = service.link else { return ["elsewhere": wording.text("service.elsewhere", ["body": body])] }
         return ["elsewhere": wording.text("service.at-the-body", ["body": body]), "link": link]
