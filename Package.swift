@@ -101,6 +101,7 @@ let package = Package(
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Configuration", package: "swift-configuration"),
                     .product(name: "SystemPackage", package: "swift-system"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                    .product(name: "Subprocess", package: "swift-subprocess"),
                 ],
                 path: "Sources/App", exclude: present("Sources/App"), swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The mail catcher of the demo: takes every e-mail by SMTP, sends none on, and shows them on a page.
 
-    mailcatcher.py --smtp-port 8085 --http-port 8086 [--host 127.0.0.1]
+    mailcatcher.py --smtp-port 8085 --http-port 8086 [--host 127.0.0.1] [--until-input-ends]
 
 The page: `/` lists the last 500 messages, newest first; `/messages/7` is one of them. For tests: `GET /api/messages` (all, newest first,
 or with `?to=address` those of one recipient) and `DELETE /api/messages`. Port 0 takes a free one; the line `ready smtp=… http=…` on
@@ -233,6 +233,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
+    parser.add_argument("--until-input-ends", action="store_true", help="stop when whoever started this is gone")
     options = parser.parse_args()
     mailbox = Mailbox()
     pages = http.server.ThreadingHTTPServer((options.host, options.http_port), type("TheirPages", (Pages,), {"mailbox": mailbox}))
@@ -245,6 +246,8 @@ def main():
     print(f"ready smtp={smtp_port} http={pages.server_port}", flush=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=pages.shutdown).start())
+    if options.until_input_ends:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), pages.shutdown()), daemon=True).start()
     try:
         pages.serve_forever()
     finally:

@@ -13,18 +13,22 @@ struct Operations: Sendable {
 
     func routes(describing others: [Route]) throws -> [Route] {
         let own = [live, ready]
-        let described = OpenAPI.document(title: "Zamin", version: Operations.version, try RouteTable(others + own))
-        let document = Reply.json(described)
-        let listed = others + own
-        return own + [
+        let programs = others + own + [site.files.route]
+        let developers = Route.page(
+            .get, "/developers", for: .everyone, "operations.developers", "The interfaces, for people who write programs", shared: true
+        ) { call in try self.developers(call, programs) }
+        return own + [developers, try Operations.description(of: programs + [developers])]
+    }
+
+    /// The route of the OpenAPI document of these routes, and of itself.
+    static func description(of routes: [Route]) throws -> Route {
+        func route(_ document: Reply) -> Route {
             .api(
                 .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
                 answers: [.init(200, "The document", schema: ["type": "object"])], shared: true
-            ) { _ in document },
-            .page(.get, "/developers", for: .everyone, "operations.developers", "The interfaces, for people who write programs", shared: true) { call in
-                try developers(call, listed)
-            },
-        ]
+            ) { _ in document }
+        }
+        return route(.json(OpenAPI.document(title: "Zamin", version: version, try RouteTable(routes + [route(Reply())]))))
     }
 
     private var live: Route {

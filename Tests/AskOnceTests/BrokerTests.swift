@@ -65,10 +65,23 @@ import Web
         let found = try await evidence(exchange, ["business.name", "business.activity"], parameters: ["businessNumber": "680000015"])
         #expect(exchange.asked.map(\.parameters) == [["businessNumber": "680000015"]])
         #expect(found["business.activity"] == .known("cafe", Self.source("businesses.business")))
-        // Without the number there is nothing to ask.
-        let nothing = try await evidence(exchange, ["business.name"])
-        #expect(nothing == ["business.name": .unknown(ownerID: "corporations-authority")])
-        #expect(exchange.asked.count == 1)
+    }
+
+    @Test func theOnlyBusinessNeedsNoNumber() async throws {
+        let active: JSON = ["number": "680000015", "status": "active"]
+        let closed: JSON = ["number": "690000000", "status": "closed"]
+        for (businesses, expected) in [([active, closed], "680000015"), ([active, active], nil), ([closed], nil)] {
+            let exchange = TestExchange([
+                "businesses.ofSignatory": .success(["businesses": .array(businesses)]),
+                "businesses.business": .success(["name": "קפה הסמטה"]),
+            ])
+            let found = try await evidence(exchange, ["business.name"])
+            #expect(exchange.asked.last?.parameters["businessNumber"] == expected)
+            let known = Evidence.known("קפה הסמטה", Self.source("businesses.business"))
+            #expect(found["business.name"] == (expected == nil ? .unknown(ownerID: "corporations-authority") : known))
+        }
+        let nobody = TestExchange(["businesses.ofSignatory": .success(nil)])
+        try await #expect(evidence(nobody, ["business.name"]) == ["business.name": .unknown(ownerID: "corporations-authority")])
     }
 
     @Test func strangersAndUnknownConcepts() async throws {

@@ -18,7 +18,9 @@ private let dataFolder = URL(fileURLWithPath: #filePath).deletingLastPathCompone
         #expect(bodies.bodies.count >= 80)
         #expect(Set(bodies.bodies.map(\.kind)) == Set(PublicBody.Kind.allCases))
         #expect(bodies.localities.map(\.population).reduce(0, +) > 9_000_000)
-        for body in bodies.bodies { #expect(body.name.languages == Language.allCases && body.about.languages == Language.allCases, "\(body.id)") }
+        for body in bodies.bodies {
+            #expect(body.name.languages == Language.allCases && body.about.languages == Language.allCases, "\(body.id)")
+        }
     }
 
     @Test func bodiesAndPlacesAreFound() throws {

@@ -37,7 +37,8 @@ struct FilledCatalogue: SuiteTrait, TestScoping {
         try await open(TestDatabases.engines[...], [:], function)
     }
 
-    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: Catalogue], _ function: @Sendable () async throws -> Void) async throws {
+    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: Catalogue],
+        _ function: @Sendable () async throws -> Void) async throws {
         guard let engine = engines.first else { return try await FilledCatalogue.$current.withValue(open) { try await function() } }
         try await DemoCountry.withCatalogue(engine) { catalogue, _ in
             try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
@@ -61,7 +62,8 @@ struct BodyList: BodyDirectory {
     init(_ names: [(id: String, name: LocalizedText)]) {
         bodies = names.map {
             PublicBody(
-                id: $0.id, kind: .authority, parentID: nil, number: nil, localityCode: nil, name: $0.name, about: $0.name, phone: nil, site: nil)
+                id: $0.id, kind: .authority, parentID: nil, number: nil, localityCode: nil, name: $0.name, about: $0.name, phone: nil,
+                    site: nil)
         }
     }
 

@@ -5,7 +5,8 @@ import Language
 import TestKit
 import Testing
 
-/// Prints how fast search is over ten thousand services; run by `ZAMIN_MEASURE=1 swift test -c release --filter MeasurementTests`. Nothing is
+/// Prints how fast search is over ten thousand services; run by `ZAMIN_MEASURE=1 swift test -c release --filter MeasurementTests`. Nothing
+/// is
 /// asserted about time: the goal belongs to the benchmarks.
 @Suite struct MeasurementTests {
     static let isWanted = ProcessInfo.processInfo.environment["ZAMIN_MEASURE"] != nil
@@ -18,7 +19,8 @@ import Testing
                 let clock = ContinuousClock()
                 let filling = try await clock.measure { try await catalogue.importContent(content, bodies: BodyList.demo()) }
                 print("import 10000 services \(engine): \(filling)")
-                let queries = ["הנחה בארנונה לסטודנטים", "דרכון", "רישיון עסק בית קפה", "moving house", "ביטוח לאומי אבטלה", "דרכוון", "קצבת ילדים", "student", "של מי הכתובת"]
+                let queries = ["הנחה בארנונה לסטודנטים", "דרכון", "רישיון עסק בית קפה", "moving house", "ביטוח לאומי אבטלה", "דרכוון",
+                    "קצבת ילדים", "student", "של מי הכתובת"]
                     + content.services.prefix(2_000).enumerated().filter { $0.offset % 20 == 0 }.compactMap { $0.element.name[.he] }
                 var times: [(Duration, String)] = []
                 for round in 0..<3 {

@@ -16,7 +16,8 @@ import Values
         return try await TestDatabases.withFolder { folder in
             try FileManager.default.copyItem(atPath: DemoCountry.dataFolder, toPath: "\(folder)/Data")
             try text.write(toFile: "\(folder)/Data/\(file)", atomically: true, encoding: .utf8)
-            let error = #expect(throws: CatalogueError.self) { try CatalogueContent.read(dataFolder: "\(folder)/Data", bodies: try BodyList.demo()) }
+            let error = #expect(throws: CatalogueError.self) { try CatalogueContent.read(dataFolder: "\(folder)/Data",
+                bodies: try BodyList.demo()) }
             guard case .invalid(let faults) = error else { return [] }
             return faults.map(\.description)
         }

@@ -115,7 +115,7 @@ struct PressTests {
 
     @Test func aPressThatHangsIsStopped() async throws {
         try await TestDatabases.withFolder { folder in
-            try Data("import time\ntime.sleep(600)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/render_pdf.py"))
+            try Data("import time\ntime.sleep(30)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/render_pdf.py"))
             let stuck = PythonPress(python: TestPython.path, toolsFolder: folder, keyFolder: folder, seconds: 1)
             await #expect(throws: PressError.timedOut(seconds: 1)) { try await stuck.press("x", signer: "x", reason: "x") }
         }

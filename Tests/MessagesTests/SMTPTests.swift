@@ -14,18 +14,22 @@ final class MailCatcher: Sendable {
     let smtpPort: Int
     let httpPort: Int
     private let process: Process
+    private let input: Pipe
 
     init() throws {
-        let (process, output) = (Process(), Pipe())
+        let (process, output, input) = (Process(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [TestPython.path, "\(TestPython.root)/Tools/mailcatcher.py", "--smtp-port", "0", "--http-port", "0"]
+        process.arguments = [TestPython.path, "\(TestPython.root)/Tools/mailcatcher.py", "--smtp-port", "0", "--http-port", "0", "--until-input-ends"]
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        // Held open as long as this process lives, however it ends.
+        process.standardInput = input
         try process.run()
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") { line.append(byte) }
         let ports = String(decoding: line, as: UTF8.self).split { !$0.isNumber }.compactMap { Int($0) }
         guard ports.count == 2 else { throw CocoaError(.fileReadUnknown) }
-        (smtpPort, httpPort, self.process) = (ports[0], ports[1], process)
+        (smtpPort, httpPort, self.process, self.input) = (ports[0], ports[1], process, input)
     }
 
     deinit {

@@ -98,7 +98,7 @@ struct Loopback: Sendable {
     }
 
     /// Runs the servers while the body runs.
-    private static func serving(_ servers: [Server], _ body: @escaping @Sendable () async throws -> Void) async throws {
+    private static func serving(_ servers: [Server], _ body: @Sendable () async throws -> Void) async throws {
         let (listening, signal) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for server in servers {

@@ -59,7 +59,8 @@ import Web
     @Test func badQuestionsAreProblems() async throws {
         let world = try PortalSite.shared()
         for (target, status) in [
-            ("/api/v1/services/nothing", 404), ("/api/v1/services?limit=0", 422), ("/api/v1/services?limit=101", 422), ("/api/v1/services?limit=x", 422),
+            ("/api/v1/services/nothing", 404), ("/api/v1/services?limit=0", 422), ("/api/v1/services?limit=101", 422),
+            ("/api/v1/services?limit=x", 422),
             ("/api/v1/search", 422), ("/api/v1/search?q=", 422), ("/api/v1/search?q=a&language=de", 422), ("/api/v1/search?q=%00", 400),
             ("/api/v1/search?q=\(String(repeating: "a", count: 201))", 422),
         ] {

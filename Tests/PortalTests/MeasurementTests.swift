@@ -14,7 +14,8 @@ import Web
     @Test(.enabled(if: isWanted)) func pages() async throws {
         try await PortalSite.with { world in
             let clock = ContinuousClock()
-            for path in ["", "/services/arnona-discount-student", "/services/dog-licence", "/services", "/life-events/birth", "/bodies", "/search?q=passport"] {
+            for path in ["", "/services/arnona-discount-student", "/services/dog-licence", "/services", "/life-events/birth", "/bodies",
+                "/search?q=passport"] {
                 // A cookie that looks like a session keeps the page out of the shared cache.
                 var headers = HTTPFields()
                 headers[.cookie] = "\(Dispatcher.sessionCookie)=none"

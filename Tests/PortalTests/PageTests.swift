@@ -32,7 +32,8 @@ import Web
                 links.formUnion(PageText(html: html).matches("href=\"/[a-z]{2}(/[^\"#]*)?\"").map { String($0.dropFirst(6).dropLast()) })
             }
         }
-        for link in links.sorted() where !["/sign-in", "/verify", "/developers", "/me"].contains(where: link.hasSuffix) && !link.contains("/forms/") {
+        for link in links.sorted() where !["/sign-in", "/verify", "/developers",
+            "/me"].contains(where: link.hasSuffix) && !link.contains("/forms/") {
             #expect(await world.get(link).status == 200, "\(link) leads nowhere")
         }
     }
@@ -66,8 +67,10 @@ import Web
         let world = try PortalSite.shared()
         let html = await world.text("/he/services/arnona-discount-student")
         for words in [
-            "הנחה בארנונה לסטודנטים", "ללא תשלום", "עד 30 ימי עבודה", "href=\"/he/forms/municipal-tax-discount-student\"", "התשנ&quot;ג-1993",
-            "href=\"/he/bodies/municipality\"", "href=\"/he/bodies/higher-education\"", "href=\"/he/life-events/study\"", "href=\"/he/needs/",
+            "הנחה בארנונה לסטודנטים", "ללא תשלום", "עד 30 ימי עבודה", "href=\"/he/forms/municipal-tax-discount-student\"",
+            "התשנ&quot;ג-1993",
+            "href=\"/he/bodies/municipality\"", "href=\"/he/bodies/higher-education\"", "href=\"/he/life-events/study\"",
+            "href=\"/he/needs/",
         ] { #expect(html.contains(words), "\(words)") }
         // One that cannot be done here says so, and does not offer to begin.
         let other = await world.text("/en/services/passport-renewal")
@@ -107,7 +110,8 @@ import Web
 
     @Test func whatIsNotThereIsNotFound() async throws {
         let world = try PortalSite.shared()
-        for target in ["/he/services/nothing", "/he/life-events/nothing", "/he/bodies/nothing", "/he/needs/nothing", "/he/situations/human_services"] {
+        for target in ["/he/services/nothing", "/he/life-events/nothing", "/he/bodies/nothing", "/he/needs/nothing",
+            "/he/situations/human_services"] {
             #expect(await world.get(target).status == 404, "\(target)")
         }
         #expect(await world.get("/").headers[.location] == "/he")

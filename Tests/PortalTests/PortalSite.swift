@@ -24,7 +24,8 @@ struct PortalSite: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     static let publicURL = "https://zamin.example"
 
-    static func with<Value: Sendable>(_ engine: TestEngine = .sqlite, _ body: @Sendable (PortalSite) async throws -> Value) async throws -> Value {
+    static func with<Value: Sendable>(_ engine: TestEngine = .sqlite,
+        _ body: @Sendable (PortalSite) async throws -> Value) async throws -> Value {
         try await TestDatabases.with(engine) { database in
             try await Migrations([("catalogue", "\(root)/Sources/Components/Catalogue/Schema")]).apply(to: database)
             return try await body(try await PortalSite(database))
@@ -67,7 +68,8 @@ struct PortalSite: Sendable {
     }
 }
 
-/// One site for a whole suite whose tests only read it: `@Suite(.readingSite) struct …`, and in a test `let world = try PortalSite.shared()`.
+/// One site for a whole suite whose tests only read it: `@Suite(.readingSite) struct …`, and in a test `let world = try
+/// PortalSite.shared()`.
 struct ReadingSite: SuiteTrait, TestScoping {
     @TaskLocal static var current: [TestEngine: PortalSite] = [:]
 
@@ -75,7 +77,8 @@ struct ReadingSite: SuiteTrait, TestScoping {
         try await open(TestDatabases.engines[...], [:], function)
     }
 
-    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: PortalSite], _ function: @Sendable () async throws -> Void) async throws {
+    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: PortalSite],
+        _ function: @Sendable () async throws -> Void) async throws {
         guard let engine = engines.first else { return try await ReadingSite.$current.withValue(open) { try await function() } }
         try await PortalSite.with(engine) { world in
             try await self.open(engines.dropFirst(), open.merging([engine: world]) { $1 }, function)
@@ -99,7 +102,8 @@ struct PageText {
     var ownWords: String {
         var text = html.range(of: "<main").map { String(html[$0.lowerBound...]) } ?? html
         text = text.range(of: "</main>").map { String(text[..<$0.lowerBound]) } ?? text
-        for pattern in ["(?s)<script.*?</script>", "(?s)<([a-z0-9]+)( [^>]*)? lang=\"[a-z]+\"[^>]*>.*?</\\1>", "(?s)<bdi.*?</bdi>", "(?s)<[^>]+>"] {
+        for pattern in ["(?s)<script.*?</script>", "(?s)<([a-z0-9]+)( [^>]*)? lang=\"[a-z]+\"[^>]*>.*?</\\1>", "(?s)<bdi.*?</bdi>",
+            "(?s)<[^>]+>"] {
             text = text.replacingOccurrences(of: pattern, with: " ", options: .regularExpression)
         }
         return text

@@ -31,7 +31,8 @@ import Web
         let world = try PortalSite.shared()
         for language in Language.allCases {
             let html = await world.text("/\(language.rawValue)/search?q=xqzwvkj")
-            #expect(html.contains("xqzwvkj") && html.contains("/\(language.rawValue)/life-events\"") && html.contains("/\(language.rawValue)/bodies\""))
+            #expect(html.contains("xqzwvkj") && html.contains("/\(language.rawValue)/life-events\"")
+                && html.contains("/\(language.rawValue)/bodies\""))
             #expect(!html.contains("⟦") && !html.contains("z-services"))
         }
     }
@@ -57,7 +58,8 @@ import Web
     @Test func anythingMayBeTyped() async throws {
         let world = try PortalSite.shared()
         let hostile = [
-            "<script>alert(1)</script>", "\"><img src=x>", "{{title}}", "[[web.name]]", "'; DROP TABLE catalogue_service; --", "\u{202E}דרכון", "*", "a*",
+            "<script>alert(1)</script>", "\"><img src=x>", "{{title}}", "[[web.name]]", "'; DROP TABLE catalogue_service; --",
+            "\u{202E}דרכון", "*", "a*",
             "\"", "NOT", "%", String(repeating: "ש", count: 1_000), "👩‍👩‍👧", "ﬁ", "\u{0301}\u{0301}", "1", "-1", "& | !", "\\",
         ]
         for query in hostile {
@@ -65,12 +67,16 @@ import Web
                 let reply = await world.get("/\(language.rawValue)/search?q=\(PercentEncoding.encode(query))")
                 let html = String(decoding: reply.body, as: UTF8.self)
                 #expect(reply.status == 200, "\(query.prefix(20))")
-                #expect(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("\u{202E}"), "\(query.prefix(20))")
+                #expect(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains("\u{202E}"),
+                    "\(query.prefix(20))")
             }
         }
-        for target in ["/he/search", "/he/search?q=", "/he/search?q=%20", "/he/search?page=x&q=a", "/he/search?q=a&page=-1", "/he/search?q=a&page=99999999999999999999"] {
+        for target in ["/he/search", "/he/search?q=", "/he/search?q=%20", "/he/search?page=x&q=a", "/he/search?q=a&page=-1",
+            "/he/search?q=a&page=99999999999999999999"] {
             #expect(await world.get(target).status == 200, "\(target)")
         }
-        for target in ["/he/search?q=%00", "/he/search?q=%FF", "/he/search?q=%", "/he/search?q=\(String(repeating: "a", count: 9_000))"] { #expect(await world.get(target).status == 400, "\(target)") }
+        for target in ["/he/search?q=%00", "/he/search?q=%FF", "/he/search?q=%", "/he/search?q=\(String(repeating: "a", count: 9_000))"] {
+            #expect(await world.get(target).status == 400, "\(target)")
+        }
     }
 }

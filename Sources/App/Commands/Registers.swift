@@ -42,13 +42,5 @@ enum Roles {
     }
 
     /// The routes with one more, which tells of them all.
-    static func described(_ routes: [Route]) throws -> [Route] {
-        let document = Reply.json(OpenAPI.document(title: "Zamin", version: Operations.version, try RouteTable(routes)))
-        return routes + [
-            .api(
-                .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
-                answers: [.init(200, "The document", schema: ["type": "object"])]
-            ) { _ in document }
-        ]
-    }
+    static func described(_ routes: [Route]) throws -> [Route] { routes + [try Operations.description(of: routes)] }
 }

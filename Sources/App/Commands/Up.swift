@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Subprocess
+import SystemPackage
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -17,13 +19,16 @@ struct Up: RoleCommand {
     }
 }
 
-/// Starts the roles as child processes, waits for them, and passes on the signal to stop.
-private final class Supervisor: Sendable {
+/// Starts the roles as child processes, starts again what dies, and at the end asks all to finish.
+private struct Supervisor: Sendable {
     struct Role: Sendable {
         let name: String
         let executable: String
         let arguments: [String]
     }
+
+    /// How long a role may take to finish what is in flight.
+    private static let patience: Duration = .seconds(10)
 
     let settings: Settings
     let roles: [Role]
@@ -32,82 +37,48 @@ private final class Supervisor: Sendable {
         self.settings = settings
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         var roles = ["registers", "gateway", "acquirer", "worker", "serve"].map { Role(name: $0, executable: own, arguments: [$0] + flags) }
-        let tool = settings.toolsFolder + "/mailcatcher.py"
-        if FileManager.default.fileExists(atPath: tool) {
-            roles.insert(
-                Role(
-                    name: "mail catcher", executable: settings.python,
-                    arguments: [tool, "--smtp-port", "\(settings.mailPort)", "--http-port", "\(settings.mailPagePort)"]), at: 0)
+        let catcher = settings.toolsFolder + "/mailcatcher.py"
+        if FileManager.default.fileExists(atPath: catcher) {
+            let ports = ["--smtp-port", "\(settings.mailPort)", "--http-port", "\(settings.mailPagePort)"]
+            roles.insert(Role(name: "mail catcher", executable: settings.python, arguments: [catcher] + ports), at: 0)
         }
         self.roles = roles
     }
 
     func run() async throws {
         let stop = StopSignal()
-        let children = roles.map(Child.init)
         Demo.announce(settings)
         await withTaskGroup(of: Void.self) { group in
-            for child in children { group.addTask { await child.keepAlive() } }
+            for role in roles { group.addTask { await keepAlive(role) } }
             await stop.wait()
             FileHandle.standardError.write(Data("Stopping …\n".utf8))
-            for child in children.reversed() { child.stop() }
-            // Whoever waits to start again need not.
             group.cancelAll()
         }
     }
-}
 
-/// One role's process, started again when it dies by itself.
-private final class Child: @unchecked Sendable {
-    // `Process` is not Sendable; every use of `process` and `isStopping` is under the lock.
-    private let lock = NSLock()
-    private var process = Process()
-    private var isStopping = false
-    private let role: Supervisor.Role
-
-    init(_ role: Supervisor.Role) { self.role = role }
-
-    /// Starts the process; answers when it has ended.
-    private func runOnce() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: role.executable)
-            process.arguments = role.arguments
-            process.environment = ProcessInfo.processInfo.environment.merging(["ZAMIN_SUPERVISED": "1"]) { _, new in new }
-            process.standardInput = FileHandle.nullDevice
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                let isStarted = try lock.withLock {
-                    self.process = process
-                    if !isStopping { try process.run() }
-                    return !isStopping
-                }
-                if !isStarted { continuation.resume() }
-            } catch { continuation.resume(throwing: error) }
-        }
-    }
-
-    func stop() {
-        lock.withLock {
-            isStopping = true
-            if process.isRunning { process.terminate() }
-        }
-    }
-
-    /// Runs the process until it is told to stop; after a death it starts again, a little later each time it dies soon.
-    func keepAlive() async {
+    /// Runs a role until the task is cancelled; after a death it starts again, a little later each time it dies soon.
+    private func keepAlive(_ role: Role) async {
         var pause = 1
-        while !lock.withLock({ isStopping }) {
-            let started = Date()
-            do { try await runOnce() } catch { tell("could not start: \(error)") }
-            if lock.withLock({ isStopping }) { return }
-            tell("ended; starting it again in \(pause) s")
+        while !Task.isCancelled {
+            let started = ContinuousClock.now
+            do { try await runOnce(role) } catch { tell(role, "\(error)") }
+            if Task.isCancelled { return }
+            tell(role, "ended; starting it again in \(pause) s")
             try? await Task.sleep(for: .seconds(pause))
-            pause = Date().timeIntervalSince(started) > 60 ? 1 : min(pause * 2, 30)
+            pause = ContinuousClock.now - started > .seconds(60) ? 1 : min(pause * 2, 30)
         }
     }
 
-    private func tell(_ text: String) { FileHandle.standardError.write(Data("\(role.name): \(text)\n".utf8)) }
+    private func runOnce(_ role: Role) async throws {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Supervisor.patience)]
+        _ = try await Subprocess.run(
+            .path(FilePath(role.executable)), arguments: Arguments(role.arguments), environment: .inherit.updating(["ZAMIN_SUPERVISED": "1"]),
+            platformOptions: options, output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+    }
+
+    private func tell(_ role: Role, _ text: String) { FileHandle.standardError.write(Data("\(role.name): \(text)\n".utf8)) }
 }
 
 /// A child whose supervisor was killed ends by itself, so that no port stays taken. (The kernel's own parent-death signal is tied to the

@@ -19,7 +19,8 @@ public struct Broker: EvidenceBroker {
 
     public func knows(_ concept: String) -> Bool { concepts.concept(concept) != nil }
 
-    /// Concepts that are not known get no outcome.
+    /// Concepts that are not known get no outcome. A business number that is not given is that of the business acted for, or of the
+    /// only one the person signs for.
     ///
     /// - Throws: `AskOnceError.unknownSubject`, `DatabaseError`. A register that is down throws nothing: its concepts are unavailable.
     public func evidence(
@@ -31,44 +32,51 @@ public struct Broker: EvidenceBroker {
             if let type = concepts.type(of: concept) { groups[type, default: []].append(concept) }
         }
         guard !groups.isEmpty else { return [:] }
-        var number: String?
-        if groups.keys.contains(where: { $0.parameters.values.contains(EvidenceType.ownNumber) }) {
-            let people = people
-            number = try await database.read { try people.nationalNumber(of: subjectID, in: $0) }
-            guard number != nil else { throw AskOnceError.unknownSubject }
+        let people = people
+        guard let number = try await database.read({ try people.nationalNumber(of: subjectID, in: $0) }) else {
+            throw AskOnceError.unknownSubject
         }
+        var given = parameters
+        given[EvidenceType.ownNumber] = number
+        if case .representative(let business) = actor.capacity, given["businessNumber"] == nil { given["businessNumber"] = business }
+        let question = Question(
+            given: given,
+            frame: ExchangeRequest(
+                consumerID: consumerID, operation: "", parameters: [:], subjectID: subjectID, actor: actor, purpose: purpose, basis: basis,
+                caseID: caseID))
         return await withTaskGroup(of: [String: Evidence].self) { tasks in
-            for (type, group) in groups {
-                let request = question(type, number, parameters).map { values in
-                    ExchangeRequest(
-                        consumerID: consumerID, operation: type.operation, parameters: values, subjectID: subjectID, actor: actor,
-                        purpose: purpose,
-                        basis: basis, caseID: caseID)
-                }
-                tasks.addTask { await ask(request, type, group) }
-            }
+            for (type, group) in groups { tasks.addTask { await find(group, of: type, question) } }
             return await tasks.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
         }
     }
 
-    /// The operation's parameters, or nil when one of them is not there: then there is nothing to ask yet.
-    private func question(_ type: EvidenceType, _ number: String?, _ given: [String: String]) -> [String: String]? {
-        var values: [String: String] = [:]
-        for (name, source) in type.parameters {
-            guard let value = source == EvidenceType.ownNumber ? number : given[source], !value.isEmpty else { return nil }
-            values[name] = value
+    /// What is the same for all registers that are asked.
+    private struct Question {
+        /// Values by name, the person's own number among them.
+        let given: [String: String]
+        let frame: ExchangeRequest
+
+        /// Nil when a value that the operation takes is not there.
+        func request(_ type: EvidenceType, _ derived: [String: String] = [:]) -> ExchangeRequest? {
+            var request = frame
+            request.operation = type.operation
+            for (name, source) in type.parameters {
+                guard let value = given[source] ?? derived[name], !value.isEmpty else { return nil }
+                request.parameters[name] = value
+            }
+            return request
         }
-        return values
     }
 
-    private func ask(_ request: ExchangeRequest?, _ type: EvidenceType, _ group: [Concept]) async -> [String: Evidence] {
+    private func find(_ group: [Concept], of type: EvidenceType, _ question: Question) async -> [String: Evidence] {
         func all(_ evidence: Evidence) -> [String: Evidence] { Dictionary(uniqueKeysWithValues: group.map { ($0.id, evidence) }) }
-        guard let request else { return all(.unknown(ownerID: type.ownerID)) }
         do {
+            // Without a parameter there is nothing to ask yet.
+            guard let request = try await request(type, question) else { return all(.unknown(ownerID: type.ownerID)) }
             let answer = try await exchange.ask(request)
+            guard let value = answer.value else { return all(.unknown(ownerID: answer.ownerID)) }
             let source = AnswerSource.register(
                 ownerID: answer.ownerID, operation: type.operation, agreementID: answer.agreementID, at: answer.at)
-            guard let value = answer.value else { return all(.unknown(ownerID: answer.ownerID)) }
             return Dictionary(
                 uniqueKeysWithValues: group.map { concept in
                     (concept.id, concept.value(in: value).map { .known($0, source) } ?? .unknown(ownerID: answer.ownerID))
@@ -76,13 +84,21 @@ public struct Broker: EvidenceBroker {
         } catch {
             // The person goes on and answers herself; operators are told.
             let level: Logger.Level = if case .unavailable = error { .warning } else { .error }
+            let (consumer, purpose) = (question.frame.consumerID, question.frame.purpose)
             logger.log(
                 level: level, "a register could not be asked",
-                metadata: [
-                    "operation": "\(type.operation)", "consumer": "\(request.consumerID)", "purpose": "\(request.purpose)",
-                    "error": "\(error)",
-                ])
+                metadata: ["operation": "\(type.operation)", "consumer": "\(consumer)", "purpose": "\(purpose)", "error": "\(error)"])
             return all(.unavailable(ownerID: type.ownerID))
         }
+    }
+
+    private func request(_ type: EvidenceType, _ question: Question) async throws(ExchangeError) -> ExchangeRequest? {
+        if let request = question.request(type) { return request }
+        var derived: [String: String] = [:]
+        for (name, rule) in type.derived {
+            guard let other = concepts.type(rule.evidenceType), let request = question.request(other) else { continue }
+            derived[name] = try await exchange.ask(request).value.flatMap(rule.value)
+        }
+        return question.request(type, derived)
     }
 }

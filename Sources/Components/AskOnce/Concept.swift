@@ -43,6 +43,24 @@ struct EvidenceType: Sendable, Hashable {
     let ownerID: String
     /// Parameter of the operation → `@nationalNumber` for the person's own, or the name of a parameter of the call.
     let parameters: [String: String]
+    /// Where a parameter is found that the call does not have.
+    let derived: [String: Derivation]
 
     static let ownNumber = "@nationalNumber"
+}
+
+/// A parameter that another evidence tells, when it leaves no choice: the one business a person signs for.
+struct Derivation: Sendable, Hashable {
+    /// Id of the evidence type that has the list.
+    let evidenceType: String
+    let list: JSONPointer
+    let member: String
+    /// Members an item must have to count.
+    let conditions: [String: JSON]
+
+    /// The value, or nil unless exactly one item counts.
+    func value(in answer: JSON) -> String? {
+        let items = (answer.value(at: list)?.array ?? []).filter { item in conditions.allSatisfy { item[$0.key] == $0.value } }
+        return items.count == 1 ? items[0][member]?.string : nil
+    }
 }

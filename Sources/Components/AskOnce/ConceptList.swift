@@ -30,7 +30,14 @@ public struct ConceptList: Sendable {
             else {
                 throw .malformed("evidence type \(id)")
             }
-            types[id] = EvidenceType(operation: operation, ownerID: owner, parameters: parameters.compactMapValues(\.string))
+            types[id] = EvidenceType(
+                operation: operation, ownerID: owner, parameters: parameters.compactMapValues(\.string),
+                derived: try ConceptList.derived(id, entry))
+        }
+        for (id, type) in types {
+            guard type.derived.values.allSatisfy({ types[$0.evidenceType]?.derived.isEmpty ?? false }) else {
+                throw .malformed("evidence type \(id)")
+            }
         }
         var concepts: [Concept] = []
         for (id, entry) in json["concepts"]?.object ?? [:] {
@@ -48,6 +55,18 @@ public struct ConceptList: Sendable {
 
     public func concept(_ id: String) -> Concept? { byID[id] }
     func type(of concept: Concept) -> EvidenceType? { types[concept.evidenceType] }
+    func type(_ id: String) -> EvidenceType? { types[id] }
+
+    private static func derived(_ id: String, _ entry: JSON) throws(AskOnceError) -> [String: Derivation] {
+        var derived: [String: Derivation] = [:]
+        for (parameter, rule) in entry["derive"]?.object ?? [:] {
+            guard let type = rule["evidence"]?.string, let list = rule["list"]?.string.flatMap({ JSONPointer($0) }),
+                let member = rule["member"]?.string
+            else { throw .malformed("evidence type \(id): \(parameter)") }
+            derived[parameter] = Derivation(evidenceType: type, list: list, member: member, conditions: rule["where"]?.object ?? [:])
+        }
+        return derived
+    }
 
     private static func mapping(_ entry: JSON) -> Concept.Mapping? {
         if let pointer = entry["value"]?.string { return JSONPointer(pointer).map(Concept.Mapping.value) }

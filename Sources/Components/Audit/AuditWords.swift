@@ -27,7 +27,10 @@ struct AuditWords: Sendable {
         guard let bodyID = record.bodyID, let body = bodies.body(bodyID) else {
             return site.catalogue.text("audit.who.system", in: language)
         }
-        return site.catalogue.text("audit.who.officer", in: language, ["body": body.name.text(in: language), "name": record.actorName])
+        let values = ["body": body.name.text(in: language), "name": record.actorName]
+        // A body may look because the person herself asked it for something, or as part of its own work, with nobody reading.
+        let key = record.actorID == reader ? "for-you" : record.actorID.hasPrefix("system:") ? "automatic" : "officer"
+        return site.catalogue.text("audit.who.\(key)", in: language, values)
     }
 
     private func why(_ record: AuditRecord) -> String {

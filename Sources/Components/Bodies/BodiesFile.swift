@@ -20,12 +20,15 @@ enum BodiesFile {
     private struct Fault: Error { let reason: String }
 
     private static func body(_ item: JSON, _ index: Int) throws(Fault) -> PublicBody {
-        guard let id = item["id"]?.string, isID(id) else { throw Fault(reason: "item \(index) has no id of small letters, digits and hyphens") }
+        guard let id = item["id"]?.string, isID(id) else {
+            throw Fault(reason: "item \(index) has no id of small letters, digits and hyphens")
+        }
         guard let kind = item["kind"]?.string.flatMap(PublicBody.Kind.init) else { throw Fault(reason: "\(id): the kind is unknown") }
         let name = try text(item["name"], "\(id): name")
         guard name.languages == Language.allCases else { throw Fault(reason: "\(id): the name is not there in all languages") }
         return PublicBody(
-            id: id, kind: kind, parentID: try optional(item["parent"], "\(id): parent"), number: try optional(item["number"], "\(id): number"),
+            id: id, kind: kind, parentID: try optional(item["parent"], "\(id): parent"), number: try optional(item["number"],
+                "\(id): number"),
             localityCode: try code(item["locality"], id), name: name, about: try text(item["about"], "\(id): about"),
             phone: try optional(item["phone"], "\(id): phone"), site: try optional(item["site"], "\(id): site"))
     }

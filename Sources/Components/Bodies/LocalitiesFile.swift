@@ -11,7 +11,9 @@ enum LocalitiesFile {
                 code: try table.column("id"), name: try table.column("name"), latin: try table.column("name_en"),
                 district: try table.column("district_name"), population: try table.column("population"))
             return try table.rows.map { row throws(CSVError) in
-                guard let code = Int(row[columns.code]) else { throw CSVError(line: 1, reason: "'\(row[columns.code])' is no code of a locality") }
+                guard let code = Int(row[columns.code]) else {
+                    throw CSVError(line: 1, reason: "'\(row[columns.code])' is no code of a locality")
+                }
                 let people = row[columns.population]
                 // The bureau leaves the population of places out where it counts people elsewhere.
                 guard let population = people.isEmpty ? 0 : Int(people) else {

@@ -19,7 +19,8 @@ struct CatalogueStore: Sendable {
 
     func setState(_ state: State, in connection: any Connection) throws {
         try connection.execute(
-            "UPDATE catalogue_state SET content_version = $1, index_mark = $2 WHERE id = 1", [.integer(state.contentVersion), .text(state.indexMark)])
+            "UPDATE catalogue_state SET content_version = $1, index_mark = $2 WHERE id = 1", [.integer(state.contentVersion),
+            .text(state.indexMark)])
     }
 
     /// The documents as they are stored, by id.
@@ -49,7 +50,8 @@ struct CatalogueStore: Sendable {
     }
 
     func entries(_ kind: EntryKind, in connection: any Connection) throws -> [JSON] {
-        try connection.query("SELECT content FROM catalogue_entry WHERE kind = $1 ORDER BY position", [.text(kind.rawValue)]) { try $0.json(0) }
+        try connection.query("SELECT content FROM catalogue_entry WHERE kind = $1 ORDER BY position",
+            [.text(kind.rawValue)]) { try $0.json(0) }
     }
 
     /// Puts a whole list in place of the present one; says whether that changed anything.
@@ -68,7 +70,8 @@ struct CatalogueStore: Sendable {
         return Inventory(
             version: try state(in: connection).contentVersion, services: try services(in: connection), lifeEvents: lifeEvents,
             needs: Taxonomy(terms: try entries(.need, in: connection).compactMap(Taxonomy.Term.init(document:))),
-            situations: Taxonomy(terms: try entries(.situation, in: connection).compactMap(Taxonomy.Term.init(document:))), analyser: analyser)
+            situations: Taxonomy(terms: try entries(.situation, in: connection).compactMap(Taxonomy.Term.init(document:))),
+                analyser: analyser)
     }
 }
 

@@ -23,7 +23,9 @@ struct ContentFiles {
         var services: [PublicService] = []
         for name in names.sorted() where name.hasSuffix(".json") {
             let file = "services/\(name)"
-            guard let document = document(file), isValid(document, schema, file), let service = PublicService(document: document) else { continue }
+            guard let document = document(file), isValid(document, schema, file), let service = PublicService(document: document) else {
+                continue
+            }
             if "\(service.id).json" != name { faults.append(ContentFault(file, "/id", "is not the file's name")) }
             services.append(service)
         }

@@ -8,7 +8,8 @@ extension PublicService {
     public static let schema: JSON = [
         "type": "object", "additionalProperties": false,
         "required": [
-            "id", "bodies", "for", "lifeEvents", "situations", "needs", "rank", "form", "link", "cost", "time", "name", "summary", "who", "evidence",
+            "id", "bodies", "for", "lifeEvents", "situations", "needs", "rank", "form", "link", "cost", "time", "name", "summary", "who",
+            "evidence",
             "steps", "channels", "law", "keywords",
         ],
         "properties": [
@@ -47,7 +48,8 @@ extension PublicService {
         func strings(_ key: String) -> [String]? { document[key]?.array?.compactMap(\.string) }
         func text(_ value: JSON?) -> LocalizedText? { try? LocalizedText(json: value ?? .null) }
         func lines(_ key: String) -> LocalizedLines? { document[key]?.object.map(LocalizedLines.init(document:)) }
-        guard let id = document["id"]?.string, let bodies = strings("bodies"), let audience = strings("for"), let events = strings("lifeEvents"),
+        guard let id = document["id"]?.string, let bodies = strings("bodies"), let audience = strings("for"),
+            let events = strings("lifeEvents"),
             let situations = strings("situations"), let needs = strings("needs"), let cost = document["cost"]?["amountMinor"]?.int,
             let costText = text(document["cost"]?["text"]), let days = document["time"]?["workingDays"]?.int,
             let timeText = text(document["time"]?["text"]), let name = text(document["name"]), let summary = text(document["summary"]),
@@ -69,7 +71,8 @@ extension PublicService {
 
     public var document: JSON {
         [
-            "id": .string(id), "bodies": .strings(bodyIDs), "for": .strings(beneficiaries.map(\.rawValue)), "lifeEvents": .strings(lifeEventIDs),
+            "id": .string(id), "bodies": .strings(bodyIDs), "for": .strings(beneficiaries.map(\.rawValue)),
+            "lifeEvents": .strings(lifeEventIDs),
             "situations": .strings(situations), "needs": .strings(needs), "rank": rank.map { .int(Int64($0)) } ?? .null,
             "form": formID.map(JSON.string) ?? .null, "link": link.map(JSON.string) ?? .null,
             "cost": ["amountMinor": .int(cost.amount.minorUnits), "text": cost.text.json],

@@ -38,26 +38,34 @@ public struct Taxonomy: Sendable, Hashable {
         return path
     }
 
-    /// Reads a file with the columns `slug`, `level0:name_en`, `level0:name_he`, `level1:name_en` …: the name of a term is that of its depth.
+    /// Reads a file with the columns `slug`, `level0:name_en`, `level0:name_he`, `level1:name_en` …: the name of a term is that of its
+    /// depth.
     /// The header leaves the deepest levels out.
     init(csv bytes: [UInt8]) throws(CSVError) {
         let records = try CSVTable.records(bytes)
-        guard records.first?.prefix(3) == ["slug", "level0:name_en", "level0:name_he"] else { throw CSVError(line: 1, reason: "another header") }
+        guard records.first?.prefix(3) == ["slug", "level0:name_en", "level0:name_he"] else {
+            throw CSVError(line: 1, reason: "another header")
+        }
         var terms: [Term] = []
         var seen: Set<String> = []
         for (index, row) in records.enumerated().dropFirst() {
             let depth = row[0].split(separator: ":").count - 1
             guard depth >= 0, row.count > 2 * depth + 2 else { throw CSVError(line: index + 1, reason: "\(row[0]) has no names") }
             let term = Term(slug: row[0], name: LocalizedText([.en: row[2 * depth + 1], .he: row[2 * depth + 2]]))
-            guard term.name.languages.count == 2 else { throw CSVError(line: index + 1, reason: "\(term.slug) has no name in Hebrew and English") }
-            guard term.parent.map(seen.contains) ?? true else { throw CSVError(line: index + 1, reason: "\(term.slug) stands before its parent") }
+            guard term.name.languages.count == 2 else {
+                throw CSVError(line: index + 1, reason: "\(term.slug) has no name in Hebrew and English")
+            }
+            guard term.parent.map(seen.contains) ?? true else {
+                throw CSVError(line: index + 1, reason: "\(term.slug) stands before its parent")
+            }
             guard seen.insert(term.slug).inserted else { throw CSVError(line: index + 1, reason: "\(term.slug) is there twice") }
             terms.append(term)
         }
         self.init(terms: terms)
     }
 
-    /// The same tree with names in more languages: an object of slug → `{"ar": "…", "ru": "…", "fr": "…"}`. Names that are there already stay.
+    /// The same tree with names in more languages: an object of slug → `{"ar": "…", "ru": "…", "fr": "…"}`. Names that are there already
+    /// stay.
     func translated(by translations: [String: JSON]) throws(LocalizedTextError) -> Taxonomy {
         var translated: [Term] = []
         for term in terms {

@@ -8,10 +8,11 @@ import Web
 /// A person's own papers.
 extension Documents {
     var ownRoutes: [Route] {
-        var download = Route.page(
-            .get, "/me/documents/{document}", for: .person(.substantial), "documents.download", "One of my documents, signed", download)
-        download.answers = [.init(200, "The signed PDF", type: "application/pdf")]
-        return [.page(.get, "/me/documents", for: .person(.substantial), "documents.list", "My documents", showList), download]
+        [
+            .page(.get, "/me/documents", for: .person(.substantial), "documents.list", "My documents", showList),
+            .page(.get, "/me/documents/{document}", for: .person(.substantial), "documents.download", "One of my documents, signed", download)
+                .giving("application/pdf"),
+        ]
     }
 
     private func showList(_ call: Call) async throws -> Reply {

@@ -16,7 +16,7 @@ extension Identity {
     }
 
     private func showCapacities(_ call: Call) async throws -> Reply {
-        try await capacityPage(FilledForm(), call)
+        try await capacityPage(FilledForm(["next": LocalPath.read(call.query["next"])]), call)
     }
 
     private func capacityPage(_ form: FilledForm, _ call: Call) async throws -> Reply {
@@ -45,15 +45,17 @@ extension Identity {
 
     private func chooseCapacity(_ call: Call) async throws -> Reply {
         guard let hash = Token.hash(of: call.cookies[Dispatcher.sessionCookie]) else { throw Problem.signInNeeded }
-        guard let wanted = CapacityChoice.read(try call.form()["capacity"] ?? "") else {
-            var form = FilledForm()
+        let fields = try call.form()
+        let next = LocalPath.read(fields["next"])
+        guard let wanted = CapacityChoice.read(fields["capacity"] ?? "") else {
+            var form = FilledForm(["next": next])
             form.fault("capacity", text("capacity.missing", call), id: "capacity-own")
             return try await capacityPage(form, call)
         }
         do {
             let token = try await act(wanted, actor: call.actor, tokenHash: hash)
             let isOffice = if case .office = wanted { true } else { false }
-            return Reply.seeOther(call.page(isOffice ? "/desk" : "/me")).settingCookie(Dispatcher.sessionCookie, token)
+            return Reply.seeOther(call.page(next ?? (isOffice ? "/desk" : "/me"))).settingCookie(Dispatcher.sessionCookie, token)
         } catch let error as IdentityError {
             return try stopped(error, goOn: "/capacity", "try-again", call)
         }

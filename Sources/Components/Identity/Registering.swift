@@ -102,11 +102,23 @@ extension Identity {
             try store.deleteRegistration(tokenHash: tokenHash, in: connection)
             try store.dropUnused(registrationID: registration.id, in: connection)
             let opened = try openSession(for: person, browser, secrets, next: registration.next, at: time, in: connection)
+            try tellOfProof(of: person, in: connection)
             try auditLog.record(
                 AuditEntry(
                     subjectID: person.id, actor: opened.session.actor, action: .credential, what: "identity.register",
                     basis: .request(registration.id), fields: ["nationalNumber", "name", "birthDate", "contact"], at: time), in: connection)
             return .signedIn(opened)
+        }
+    }
+
+    /// The registers were asked before there was anybody to tell. Now there is: she sees who asked what about her.
+    private func tellOfProof(of person: PersonRecord, in connection: any Connection) throws {
+        for row in try store.ledger(of: person.id, in: connection).rows {
+            var entry = AuditEntry(
+                subjectID: person.id, actor: .system("identity"), action: .fetch, what: "register.\(row.source).check",
+                basis: .request(row.registrationID), fields: row.fields, at: row.at)
+            entry.bodyID = Identity.ownerID
+            try auditLog.record(entry, in: connection)
         }
     }
 }

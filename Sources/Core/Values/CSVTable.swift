@@ -20,7 +20,8 @@ public struct CSVTable: Sendable, Hashable {
         self.rows = rows.map(\.fields)
     }
 
-    /// All lines, the header too, whatever their width. Throws for bytes that are not UTF-8, an open quotation mark and text behind a closing one.
+    /// All lines, the header too, whatever their width. Throws for bytes that are not UTF-8, an open quotation mark and text behind a
+    /// closing one.
     public static func records(_ bytes: [UInt8]) throws(CSVError) -> [[String]] {
         var reader = try CSVReader(bytes: bytes)
         return try reader.rows().map(\.fields)
@@ -46,7 +47,8 @@ private struct CSVReader {
     private var position = 0
     private var line = 1
 
-    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ","), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ","), lineFeed = UInt8(ascii: "\n"),
+        carriageReturn = UInt8(ascii: "\r")
 
     init(bytes: [UInt8]) throws(CSVError) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw CSVError(line: 1, reason: "not UTF-8") }
@@ -86,7 +88,9 @@ private struct CSVReader {
             position += 1
             if byte == CSVReader.quote {
                 guard position < bytes.count, bytes[position] == CSVReader.quote else {
-                    guard position == bytes.count || isEnd(bytes[position]) else { throw CSVError(line: line, reason: "text behind a quoted field") }
+                    guard position == bytes.count || isEnd(bytes[position]) else {
+                        throw CSVError(line: line, reason: "text behind a quoted field")
+                    }
                     return String(decoding: content, as: UTF8.self)
                 }
                 position += 1

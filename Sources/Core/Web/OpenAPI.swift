@@ -48,20 +48,32 @@ public enum OpenAPI {
     private static func requestBody(_ route: Route) -> JSON? {
         if let body = route.body { return ["required": true, "content": ["application/json": ["schema": body.schema]]] }
         guard route.kind == .page, route.method == .post else { return nil }
-        return ["required": true, "content": ["application/x-www-form-urlencoded": ["schema": ["type": "object"]]]]
+        let form: JSON = [
+            "schema": [
+                "type": "object", "required": ["_csrf"],
+                "properties": ["_csrf": ["type": "string", "description": "The token that stands in the page with the form"]],
+            ]
+        ]
+        return ["required": true, "content": ["application/x-www-form-urlencoded": form, "multipart/form-data": form]]
     }
 
     private static func responses(_ route: Route) -> JSON {
         var responses: [String: JSON] = [:]
         for answer in route.answers {
-            var response: JSON = ["description": .string(answer.description)]
+            let status = "\(answer.status)"
+            var response = responses[status] ?? ["description": .string(answer.description)]
             if answer.status != 204 && !(300..<400).contains(answer.status) || answer.schema != nil {
-                response["content"] = .object([answer.type: answer.schema.map { ["schema": $0] } ?? [:]])
+                var content = response["content"] ?? [:]
+                content[answer.type] = answer.schema.map { ["schema": $0] } ?? [:]
+                response["content"] = content
             }
-            responses["\(answer.status)"] = response
+            responses[status] = response
         }
-        let problems: JSON = route.kind == .page
-            ? ["text/html": [:]] : ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]]
+        if route.kind == .page { responses["303"] = ["description": "Go on at another page; whoever must sign in first, at the sign-in page"] }
+        if route.isShared { responses["304"] = ["description": "Unchanged since the ETag that was sent as If-None-Match"] }
+        var problems: JSON = ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]]
+        // A page tells people; only where no page is meant, such as under a language there is not, programs are told.
+        if route.kind == .page { problems["text/html"] = [:] }
         responses["default"] = ["description": "What went wrong and what to do (RFC 9457)", "content": problems]
         return .object(responses)
     }

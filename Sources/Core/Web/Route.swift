@@ -76,9 +76,16 @@ public struct Route: Sendable {
     ) -> Route {
         var route = Route(
             kind: .page, method: method, path: path, audience: audience, operation: operation, summary: summary, handler: handler,
-            body: nil, answers: [Answer(200, "The page", type: "text/html"), Answer(303, "Go on at another page", type: "text/html")], rate: rate)
+            body: nil, answers: [Answer(200, "The page", type: "text/html")], rate: rate)
         route.bodyLimit = bodyLimit
         route.isShared = shared
+        return route
+    }
+
+    /// This page's route, answering with a file of one of these media types instead.
+    public func giving(_ types: String...) -> Route {
+        var route = self
+        route.answers = types.map { Answer(200, "The file", type: $0) }
         return route
     }
 

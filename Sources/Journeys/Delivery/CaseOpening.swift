@@ -46,11 +46,13 @@ extension Delivery {
     /// A message to the person about her case, once per key.
     func tell(_ item: Case, _ template: String, values extra: [String: String] = [:], key: String, in connection: any Connection) throws {
         let type = try types.type(of: item)
+        // The message is written in the language she chose for messages, whatever language she filled the form in.
+        let language = try near.people.card(of: item.applicantID, in: connection)?.language ?? item.language
         var values: [String: String] = [
-            "number": item.number, "service": near.services.service(item.serviceID)?.name.text(in: item.language) ?? item.number,
-            "body": near.bodies.body(item.bodyID)?.name.text(in: item.language) ?? "",
-            "stage": type.stage(item.stage)?.name.text(in: item.language) ?? "",
-            "date": Formats.date(item.promisedOn, in: item.language),
+            "number": item.number, "service": near.services.service(item.serviceID)?.name.text(in: language) ?? item.number,
+            "body": near.bodies.body(item.bodyID)?.name.text(in: language) ?? "",
+            "stage": type.stage(item.stage)?.name.text(in: language) ?? "",
+            "date": Formats.date(item.promisedOn, in: language),
         ]
         values.merge(extra) { _, new in new }
         try near.postman.send(

@@ -28,6 +28,14 @@ struct CaseType: Sendable, Hashable {
         let workingDays: Int
     }
 
+    /// An answer that stands on the paper: one, or several in a row, such as street and house.
+    struct PaperLine: Sendable, Hashable {
+        let label: LocalizedText
+        let pointers: [JSONPointer]
+        /// Said after a number, such as m².
+        let unit: LocalizedText?
+    }
+
     let id: String
     let version: Int
     let formID: String
@@ -37,6 +45,7 @@ struct CaseType: Sendable, Hashable {
     let legs: Legs?
     /// Result → template of the paper.
     let documents: [String: String]
+    let paperLines: [PaperLine]
     /// The provision under which officers read the answers.
     let law: String
 
@@ -69,7 +78,14 @@ extension CaseType {
         return CaseType(
             id: id, version: Int(try need(json["version"]?.int, "version")), formID: try need(json["form"]?.string, "form"), stages: stages,
             workingDays: Int(try need(json["workingDays"]?.int, "workingDays")), fee: try json["fee"].map(fee), legs: try json["legs"].map(legs),
-            documents: json["documents"]?.object?.compactMapValues(\.string) ?? [:], law: try need(json["law"]?.string, "law"))
+            documents: json["documents"]?.object?.compactMapValues(\.string) ?? [:], paperLines: try json["paper"]?.array?.map(paperLine) ?? [],
+            law: try need(json["law"]?.string, "law"))
+    }
+
+    private static func paperLine(_ json: JSON) throws -> PaperLine {
+        let pointers = json["pointers"]?.array?.compactMap { $0.string.flatMap(JSONPointer.init) } ?? []
+        guard !pointers.isEmpty else { throw DeliveryError.malformedCaseType("paper") }
+        return PaperLine(label: try LocalizedText(json: json["label"] ?? .null), pointers: pointers, unit: try json["unit"].map(LocalizedText.init(json:)))
     }
 
     private static func fee(_ json: JSON) throws -> Fee {

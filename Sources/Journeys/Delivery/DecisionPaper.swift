@@ -19,7 +19,7 @@ extension Delivery {
         let lines: [(String, String)] = [
             (text("applicant"), applicant), (text("number"), item.number), (text("service"), service), (text("body"), body),
             (text("opened"), Formats.date(IsraelTime.date(item.openedAt), in: language)), (text("decided"), Formats.date(decided, in: language)),
-        ] + (try legLines(of: item, language, in: connection))
+        ] + (try answerLines(of: item, type, language, in: connection)) + (try legLines(of: item, language, in: connection))
         var paragraphs = [text("\(result.rawValue).body", ["service": service, "body": body])]
         if !reason.isEmpty { paragraphs.append(text("reason", ["reason": reason])) }
         paragraphs.append(text(result == .refused ? "appeal" : "keep"))
@@ -31,6 +31,19 @@ extension Delivery {
                 content: [
                     "lines": .array(lines.map { ["label": .string($0.0), "value": .string($0.1)] }), "paragraphs": .strings(paragraphs),
                 ], idempotencyKey: "case:\(item.id):\(result.rawValue)"), in: connection)
+    }
+
+    /// What was decided on, from the answers: a licence names the business and the place.
+    private func answerLines(of item: Case, _ type: CaseType, _ language: Language, in connection: any Connection) throws -> [(String, String)] {
+        guard !type.paperLines.isEmpty, let answers = try near.submissions.answers(of: item.submissionID, in: connection) else { return [] }
+        return type.paperLines.compactMap { line in
+            let values = line.pointers.compactMap { pointer in
+                let value = answers.value(at: pointer)
+                return value?.string ?? value?.int.map { "\($0)" }
+            }
+            guard !values.isEmpty else { return nil }
+            return (line.label.text(in: language), (values + [line.unit?.text(in: language)].compactMap(\.self)).joined(separator: " "))
+        }
     }
 
     private func legLines(of item: Case, _ language: Language, in connection: any Connection) throws -> [(String, String)] {

@@ -25,8 +25,10 @@ extension Delivery {
         return [
             .page(.get, "/desk", for: officer, "delivery.desk", "The inbox of the officer's body", showDesk),
             .page(.get, "/desk/cases/{case}", for: officer, "delivery.deskCase", "A case on the desk", showDeskCase),
-            .page(.get, "/desk/cases/{case}/files/{file}", for: officer, "delivery.deskFile", "A file of a case", deskFile),
-            .page(.get, "/desk/cases/{case}/papers/{paper}", for: officer, "delivery.deskPaper", "A paper of a case", deskPaper),
+            .page(.get, "/desk/cases/{case}/files/{file}", for: officer, "delivery.deskFile", "A file of a case", deskFile)
+                .giving("application/pdf", "image/jpeg", "image/png"),
+            .page(.get, "/desk/cases/{case}/papers/{paper}", for: officer, "delivery.deskPaper", "A paper of a case", deskPaper)
+                .giving("application/pdf"),
         ] + verbs
     }
 

@@ -17,8 +17,8 @@ extension Delivery {
             .page(
                 .post, "/me/cases/{case}/complete", for: .person(.substantial), "delivery.complete", "Answer a request for completion",
                 bodyLimit: Delivery.completionLimit, complete),
-            .page(
-                .get, "/me/cases/{case}/files/{file}", for: .person(.substantial), "delivery.ownFile", "A file I attached to a request", ownFile),
+            .page(.get, "/me/cases/{case}/files/{file}", for: .person(.substantial), "delivery.ownFile", "A file I attached to a request", ownFile)
+                .giving("application/pdf", "image/jpeg", "image/png"),
         ]
     }
 

@@ -18,8 +18,10 @@ enum PortalSchemas {
     ])
 
     private static let card = object([
-        "id": string, "name": text, "summary": text, "bodies": list(string), "for": list(["enum": ["person", "business"]]), "lifeEvents": list(string),
-        "rank": optional("integer"), "form": optional("string"), "cost": object(["amountMinor": count, "currency": ["type": "string", "pattern": "^[A-Z]{3}$"]]),
+        "id": string, "name": text, "summary": text, "bodies": list(string), "for": list(["enum": ["person", "business"]]),
+        "lifeEvents": list(string),
+        "rank": optional("integer"), "form": optional("string"), "cost": object(["amountMinor": count, "currency": ["type": "string",
+        "pattern": "^[A-Z]{3}$"]]),
         "workingDays": count, "href": string,
     ])
 
@@ -34,7 +36,8 @@ enum PortalSchemas {
 
     static let bodies = object([
         "items": list(object([
-            "id": string, "kind": ["enum": .strings(PublicBody.Kind.allCases.map(\.rawValue))], "parent": optional("string"), "number": optional("string"),
+            "id": string, "kind": ["enum": .strings(PublicBody.Kind.allCases.map(\.rawValue))], "parent": optional("string"),
+            "number": optional("string"),
             "locality": optional("integer"), "name": text, "about": text, "phone": optional("string"), "site": optional("string"),
         ])),
     ])

@@ -110,6 +110,22 @@ import Values
         #expect(try decode("yesNo", ["": "maybe"]) == .fault("choose"))
     }
 
+    @Test func answersInWords() throws {
+        let folder = "\(Country.root)/Sources/Components/Forms/Strings"
+        let catalogue = try StringCatalogue(modules: [.init(name: "Forms", folder: folder)])
+        func text(_ widget: String, _ value: JSON, _ language: Language) throws -> String {
+            AnswerText(language: language, catalogue: catalogue, places: WidgetTests.places).text(value, of: try WidgetTests.field(widget))
+        }
+        #expect(try text("date", "2026-11-22", .he) == "22 בנובמבר 2026 (י״ב בכסלו תשפ״ז)")
+        #expect(try text("date", "2026-11-22", .en) == "22 November 2026")
+        let address: JSON = ["localityCode": 4000, "locality": "חיפה", "street": "הרצל", "house": "12", "apartment": "3"]
+        #expect(try text("address", address, .he) == "הרצל 12, דירה 3, חיפה")
+        #expect(try text("address", address, .en) == "הרצל 12, flat 3, Haifa")
+        #expect(try text("bankAccount", ["bank": 10, "branch": "800", "account": "12345"], .en) == "Bank Leumi, branch 800, account 12345")
+        #expect(try text("locality", 4000, .ru) == "חיפה")
+        #expect(try text("phone", "+972501234567", .fr) == "050-123-4567")
+    }
+
     /// What is typed again from an answer is read as the same answer.
     @Test func encodingAndDecodingAgree() throws {
         let samples: [(String, JSON, [String: JSON])] = [

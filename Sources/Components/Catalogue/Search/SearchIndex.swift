@@ -36,12 +36,14 @@ struct SearchIndex: Sendable {
     }
 
     /// Name, then keywords, then summary, then everything else there is to find it by.
-    private func fields(of service: PublicService, _ bodies: any BodyDirectory, _ language: Language) -> [(weight: FullText.Weight, lexemes: [String])] {
+    private func fields(of service: PublicService, _ bodies: any BodyDirectory, _ language: Language) -> [(weight: FullText.Weight,
+        lexemes: [String])] {
         func lexemes(_ texts: [String]) -> [String] {
             texts.flatMap { analyser.lexemes(of: $0, language: language).map(\.text) }
         }
         let names = service.bodyIDs.compactMap { bodies.body($0)?.name[language] }
-        let rest = service.who[language] + service.evidence[language] + service.steps[language] + service.channels.compactMap { $0.text[language] }
+        let rest = service.who[language] + service.evidence[language] + service.steps[language]
+            + service.channels.compactMap { $0.text[language] }
             + service.law.compactMap { $0[language] } + names
         return [
             (.a, lexemes([service.name[language] ?? ""])), (.b, lexemes(service.keywords[language])),

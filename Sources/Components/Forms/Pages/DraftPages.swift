@@ -24,7 +24,8 @@ extension Forms {
             .page(.get, "/drafts/{draft}/check", for: audience, "forms.showCheck", "Check the answers", showCheck),
             .page(.post, "/drafts/{draft}/check", for: audience, "forms.send", "Send the form", sendForm),
             .page(.post, "/drafts/{draft}/delete", for: audience, "forms.deleteDraft", "Delete a draft", deleteDraft),
-            .page(.get, "/drafts/{draft}/files/{file}", for: audience, "forms.showFile", "A file I attached", showFile),
+            .page(.get, "/drafts/{draft}/files/{file}", for: audience, "forms.showFile", "A file I attached", showFile)
+                .giving("application/pdf", "image/jpeg", "image/png"),
         ]
     }
 

@@ -35,7 +35,10 @@ struct FieldView {
     private func hint(of field: FormField) -> String? {
         if let hint = field.hint { return hint.text(in: language) }
         switch field.widget {
-        case .date: return words.catalogue.text("forms.hint.date", in: language)
+        case .date:
+            // What was typed, once more as a whole: in Hebrew with the day of the Hebrew calendar.
+            if case .value(let date) = field.decode(posted, places: words.places) { return words.text(date, of: field) }
+            return words.catalogue.text("forms.hint.date", in: language)
         case .nationalNumber: return words.catalogue.text("forms.hint.national-number", in: language)
         case .file: return words.catalogue.text("forms.hint.file", in: language)
         default: return nil

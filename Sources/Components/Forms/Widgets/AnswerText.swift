@@ -15,7 +15,7 @@ struct AnswerText: Sendable {
         case .text, .longText, .email: return value.string ?? value.text
         case .number: return number(value, field)
         case .money: return value.int.map { Formats.money(Money(minorUnits: $0), in: language) } ?? ""
-        case .date: return value.string.flatMap { CalendarDate($0) }.map { Formats.date($0, in: language) } ?? ""
+        case .date: return value.string.flatMap { CalendarDate($0) }.map(date) ?? ""
         case .yesNo: return catalogue.text(value == true ? "forms.yes" : "forms.no", in: language)
         case .declaration: return catalogue.text(value == true ? "forms.declared" : "forms.not-declared", in: language)
         case .choice: return option(value, field)
@@ -40,6 +40,12 @@ struct AnswerText: Sendable {
     /// Whether the text is a number or an address of the net, which stays left-to-right.
     func isLeftToRight(_ field: FormField) -> Bool {
         [.nationalNumber, .phone, .email].contains(field.widget)
+    }
+
+    /// In Hebrew the day of the Hebrew calendar stands beside it.
+    private func date(_ date: CalendarDate) -> String {
+        let civil = Formats.date(date, in: language)
+        return language == .he ? "\(civil) (\(Formats.hebrewDate(date)))" : civil
     }
 
     private func option(_ value: JSON, _ field: FormField) -> String {
