@@ -36,7 +36,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let core: [Target.Dependency] = ["Values", "JSONSchema", "Database", "Web", "Trust", "Language", "Jobs"]
 let floor: [Target.Dependency] = core + ["Contracts", .product(name: "Logging", package: "swift-log")]
-let http: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let http: [Target.Dependency] = [
+    .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
 let components: [String] = [
     "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents",
 ]
@@ -87,17 +90,16 @@ let package = Package(
         .target(name: "Contracts", dependencies: core, path: "Sources/Contracts", swiftSettings: settings),
     ]
         + components.map { name in
-            module("Components", name, floor + (clients.contains(name) ? [http] : []) + (name == "Messages" ? ["CCurl"] : [])
+            module("Components", name, floor + (clients.contains(name) ? http : []) + (name == "Messages" ? ["CCurl"] : [])
                 + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")] : [])
                 + (name == "Forms" ? [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")] : []))
         }
         + journeys.map { module("Journeys", $0, floor + ($0 == "Portal" ? ["Catalogue"] : [])) }
-        + simulators.map { module("Simulators", $0, floor + [http]) }
+        + simulators.map { module("Simulators", $0, floor + http) }
         + [
             .executableTarget(
                 name: "App",
-                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + [
-                    http,
+                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + http + [
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "Configuration", package: "swift-configuration"),
                     .product(name: "SystemPackage", package: "swift-system"), .product(name: "HTTPTypes", package: "swift-http-types"),

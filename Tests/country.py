@@ -11,6 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,14 @@ def free_base_port():
         if not taken:
             return base
     raise RuntimeError("no seven free ports in a row")
+
+
+def database(server):
+    """A fresh database on the test server; the server itself goes away with the run."""
+    name = f"country_{uuid.uuid4().hex[:12]}"
+    subprocess.run(["psql", "-q", server, "-c", f"CREATE DATABASE {name}"], check=True, capture_output=True)
+    head, _, query = server.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
 class Country:

@@ -244,6 +244,8 @@ def main():
         Catcher(mailbox), hostname=options.host, port=smtp_port, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, ident="mail catcher")
     controller.start()
     print(f"ready smtp={smtp_port} http={pages.server_port}", flush=True)
+    # Whoever starts this may do so from a thread that takes no signals, and that would be inherited.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: threading.Thread(target=pages.shutdown).start())
     if options.until_input_ends:

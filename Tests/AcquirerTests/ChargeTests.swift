@@ -27,7 +27,9 @@ import Values
         ]
         for behaviour in TestCard.Behaviour.allCases { #expect(try paid(behaviour).state == now[behaviour], "\(behaviour)") }
         #expect(try paid(.insufficientFunds).failure == "insufficient-funds")
-        let then: [(TestCard.Behaviour, Int64, Charge.State)] = [(.pending, 20, .captured), (.pendingDeclined, 20, .declined), (.late, 60, .captured)]
+        let then: [(TestCard.Behaviour, Int64, Charge.State)] = [
+            (.pending, 20, .captured), (.pendingDeclined, 20, .declined), (.late, 60, .captured),
+        ]
         for (behaviour, seconds, state) in then {
             var charge = try paid(behaviour)
             let before = charge

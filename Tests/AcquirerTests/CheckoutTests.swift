@@ -31,9 +31,12 @@ import Web
             let (id, path) = try await office.opened()
             let payer = Payer(office.dispatcher)
             _ = await payer.get(path)
-            let page = await payer.post(path, [("number", "4580000000000001"), ("expiry", "01/20"), ("code", "777"), ("name", "<b>Dana</b>")])
+            let page = await payer.post(
+                path, [("number", "4580000000000001"), ("expiry", "01/20"), ("code", "777"), ("name", "<b>Dana</b>")])
             #expect(page.status == 422)
-            for text in ["The card number is not right", "The card has expired", "&lt;b&gt;Dana"] { #expect(page.text.contains(text), "\(text)") }
+            for text in ["The card number is not right", "The card has expired", "&lt;b&gt;Dana"] {
+                #expect(page.text.contains(text), "\(text)")
+            }
             #expect(!page.text.contains("4580000000000001") && !page.text.contains("777"))
             let real = await payer.post(path, [("number", "4111111111111111"), ("expiry", "01/30"), ("code", "123"), ("name", "Dana")])
             #expect(real.status == 422 && real.text.contains("Only a test card"))
@@ -70,7 +73,8 @@ import Web
             #expect(await office.state(id) == "captured")
             #expect(await office.call(.get, "/v1/settlements/2027-01-15").json["lines"]?.array?.count == 1)
             let closed = await tabs[0].get(path)
-            #expect(closed.status == 200 && closed.text.contains("This payment is closed") && closed.text.contains("http://shop.test/back?x=1"))
+            #expect(closed.status == 200 && closed.text.contains("This payment is closed"))
+            #expect(closed.text.contains("http://shop.test/back?x=1"))
             #expect(await tabs[1].get("\(path)/challenge").text.contains("This payment is closed"))
         }
     }
@@ -101,7 +105,8 @@ import Web
                 id: "shop", name: LocalizedText([.he: "חנות"]), apiKey: "key of shop", notificationURL: "http://127.0.0.1:9/n",
                 returnOrigins: ["http://shop.test"])
             let settings = AcquirerSettings(
-                dataFolder: folder, resources: rooms, baseURL: "http://acquirer.test", key: .generate(), merchants: [merchant], clock: hand.source)
+                dataFolder: folder, resources: rooms, baseURL: "http://acquirer.test", key: .generate(), merchants: [merchant],
+                clock: hand.source)
             let acquirer = try await Acquirer.open(settings, site: try acquirerSite(), logger: quiet)
             let dispatcher = try Dispatcher(
                 routes: acquirer.routes, site: acquirer.site, authenticator: acquirer.authenticator,

@@ -40,11 +40,12 @@ struct Office: Sendable {
             let hand = Hand()
             let merchants = ["shop", "other"].map { id in
                 Merchant(
-                    id: id, name: LocalizedText([.he: "חנות", .en: "Shop"]), apiKey: "key of \(id)", notificationURL: "http://127.0.0.1:9/notices",
-                    returnOrigins: ["http://shop.test"])
+                    id: id, name: LocalizedText([.he: "חנות", .en: "Shop"]), apiKey: "key of \(id)",
+                    notificationURL: "http://127.0.0.1:9/notices", returnOrigins: ["http://shop.test"])
             }
             let settings = AcquirerSettings(
-                dataFolder: "", resources: rooms, baseURL: "http://acquirer.test", key: .generate(), merchants: merchants, clock: hand.source)
+                dataFolder: "", resources: rooms, baseURL: "http://acquirer.test", key: .generate(), merchants: merchants,
+                clock: hand.source)
             let acquirer = Acquirer(settings, database: database, site: try acquirerSite(), logger: quiet)
             let dispatcher = try Dispatcher(
                 routes: acquirer.routes, site: acquirer.site, authenticator: acquirer.authenticator,
@@ -86,7 +87,9 @@ struct Office: Sendable {
         return (try #require(made.json["id"]?.string), String(url.dropFirst("http://acquirer.test".count)))
     }
 
-    func paid(_ behaviour: TestCard.Behaviour, _ reference: String = "order-1", capture: String = "automatic") async throws -> (id: String, page: Page) {
+    func paid(
+        _ behaviour: TestCard.Behaviour, _ reference: String = "order-1", capture: String = "automatic"
+    ) async throws -> (id: String, page: Page) {
         let (id, path) = try await opened(reference, capture: capture)
         let payer = Payer(dispatcher)
         _ = await payer.get(path)
@@ -103,7 +106,9 @@ struct Office: Sendable {
     /// Types of the notifications there are, in the order they are sent, copies and all.
     func notices() async throws -> [String] {
         try await acquirer.database.read { connection in
-            try connection.query("SELECT content FROM acquirer_notice ORDER BY next_at, id, copy", []) { try $0.json(0)["type"]?.string ?? "" }
+            try connection.query("SELECT content FROM acquirer_notice ORDER BY next_at, id, copy", []) { row in
+                try row.json(0)["type"]?.string ?? ""
+            }
         }
     }
 }
@@ -136,7 +141,9 @@ final class Payer: Sendable {
         let text = String(decoding: reply.body, as: UTF8.self)
         held.withLock { held in
             if let line = reply.headers[values: .setCookie].first { held.cookie = String(line.prefix { $0 != ";" }) }
-            if let found = text.firstRange(of: "name=\"_csrf\" value=\"") { held.token = String(text[found.upperBound...].prefix { $0 != "\"" }) }
+            if let found = text.firstRange(of: "name=\"_csrf\" value=\"") {
+                held.token = String(text[found.upperBound...].prefix { $0 != "\"" })
+            }
         }
         return Page(
             status: reply.status, text: text, location: reply.headers[.location] ?? "", policy: reply.headers[.contentSecurityPolicy] ?? "")

@@ -46,8 +46,8 @@ def people(browser, country):
     """Makes as many people as a journey needs."""
     made = []
 
-    def make(language="he", phone=False, javascript=True):
-        made.append(Person(browser, country, language, PHONE if phone else DESK, javascript))
+    def make(language="he", phone=False, javascript=True, thorough=True):
+        made.append(Person(browser, country, language, PHONE if phone else DESK, javascript, thorough))
         return made[-1]
 
     yield make

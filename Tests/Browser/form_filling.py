@@ -24,7 +24,8 @@ def fill_form(person, answers, until=None):
             return seen
         assert current not in seen, f"{current} is asked twice:\n{person.main()}"
         seen[current] = person.main()
-        person.shot(f"form-{current}")
+        if current == "person":
+            person.shot("form")
         answers[current](person)
         if step(person) == current:
             proceed(person)

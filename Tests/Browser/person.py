@@ -20,8 +20,10 @@ class Person:
     """Somebody at a browser, reading one language on one screen. Every page she sees is checked: axe, valid HTML, nothing that scrolls
     sideways, no missing text, nothing refused by the content security policy, no server error."""
 
-    def __init__(self, browser, country, language, viewport, javascript=True):
+    def __init__(self, browser, country, language, viewport, javascript=True, thorough=True):
         self.browser, self.country, self.language, self.javascript, self.viewport = browser, country, language, javascript, viewport
+        # Where the pages themselves were seen to elsewhere, only what is wrong at once is looked for.
+        self.thorough = thorough
         self.checked = set()
         self.open()
 
@@ -38,7 +40,8 @@ class Person:
         self.page.on("response", self.note)
 
     def note(self, response):
-        if response.status >= 500:
+        # 503 with a page that says what to do is an answer; every other one of these is a defect.
+        if response.status >= 500 and response.status != 503:
             self.complaints.append(f"{response.status} {response.url}")
         if response.request.is_navigation_request() and response.frame == self.page.main_frame and not 300 <= response.status < 400:
             self.answer = response
@@ -118,7 +121,7 @@ class Person:
     def check(self):
         content = self.page.content()
         assert "⟦" not in content and "[[" not in content and "{{" not in content, f"a raw key on {self.page.url}"
-        assert not self.answer or self.answer.status < 500, f"{self.answer.status} on {self.page.url}:\n{self.main()}"
+        assert not self.answer or self.answer.status < 500 or self.answer.status == 503, f"{self.answer.status} on {self.page.url}:\n{self.main()}"
         assert self.page.locator("html").get_attribute("lang") == self.language, f"{self.page.url} is not in {self.language}"
         assert self.page.locator("h1").count() == 1, f"{self.page.url} has {self.page.locator('h1').count()} main headings"
         if self.language in ("he", "ar"):
@@ -126,7 +129,7 @@ class Person:
         # The same page with other parts in it is another page: a case that waits, and one that is decided.
         parts = tuple(self.page.locator("h1, main h2, main form button, .z-error").all_inner_texts())
         place = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|/checkout/[^/]+", "{id}", self.path), self.answer.status if self.answer else 0, parts
-        if place in self.checked:
+        if place in self.checked or not self.thorough:
             return
         self.checked.add(place)
         if self.javascript:
@@ -135,7 +138,7 @@ class Person:
             found = Axe().run(self.page)
             assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         self.check_html()
-        bad = [text for text in self.complaints if "favicon" not in text and "status of 4" not in text]
+        bad = [text for text in self.complaints if not re.search("favicon|status of (4..|503)", text)]
         assert not bad, f"{self.page.url}: {bad}"
 
     def check_html(self):

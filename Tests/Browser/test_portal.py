@@ -10,6 +10,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("path", ["", "/life-events", "/life-events/study", "/services", "/services/arnona-discount-student", "/bodies",
                                   "/bodies/national-insurance", "/search?q=zzzzzz", "/about", "/about/accessibility", "/about/privacy", "/developers",
                                   "/verify", "/sign-in", "/register"])
@@ -29,6 +30,7 @@ def test_the_right_service_comes_first(people, language, question, answer):
     assert first == f"/{language}{answer}"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", ["he", "ar", "en", "ru", "fr"])
 def test_all_five_languages_stand_on_every_main_page(people, language):
     person = people(language, phone=True)

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from faults import misbehaving
 
 OWN_PASSWORD = "hyssop lantern gravel 77"
 taken = set()
@@ -106,7 +107,7 @@ def devices(person):
     person.go("/me/sessions")
     assert person.page.locator("main table tbody tr").count() == 1
     person.go("/me/access")
-    assert person.page.locator("main .z-timeline-item").count() >= 3
+    assert person.page.locator("main .z-timeline-item").count() >= 3, "the registers were asked, and that is not told"
 
 
 def comes_back(person, one, email):
@@ -161,3 +162,17 @@ def test_somebody_nobody_knows(person):
     assert person.page.locator("main a.z-button[href$='/register/number']").count() == 1
     person.click("main a.z-button")
     assert person.path == "/register/number"
+
+
+def test_registers_that_are_down_lose_nothing(people):
+    person = people("he", phone=True, thorough=False)
+    one = newcomer(person.country)
+    with misbehaving(person.country, "down"):
+        to_the_registers(person, one)
+        assert person.answer.status == 503 and person.path == "/register/address"
+        assert person.page.locator("main a.z-button[href$='/register/address']").count() == 1
+    # A moment later: nothing has to be typed again but the answer that was being checked.
+    person.click("main a.z-button")
+    person.fill("locality", one["he"])
+    person.submit()
+    assert person.path == "/register/contact"

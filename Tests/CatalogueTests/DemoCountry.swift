@@ -9,7 +9,8 @@ import Values
 
 /// The project's own content, and a database with the catalogue's tables.
 enum DemoCountry {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
     static let dataFolder = "\(root)/Data"
     static let schemaFolder = "\(root)/Sources/Components/Catalogue/Schema"
 
@@ -37,8 +38,9 @@ struct FilledCatalogue: SuiteTrait, TestScoping {
         try await open(TestDatabases.engines[...], [:], function)
     }
 
-    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: Catalogue],
-        _ function: @Sendable () async throws -> Void) async throws {
+    private func open(
+        _ engines: ArraySlice<TestEngine>, _ open: [TestEngine: Catalogue], _ function: @Sendable () async throws -> Void
+    ) async throws {
         guard let engine = engines.first else { return try await FilledCatalogue.$current.withValue(open) { try await function() } }
         try await DemoCountry.withCatalogue(engine) { catalogue, _ in
             try await catalogue.importContent(DemoCountry.content(), bodies: BodyList.demo())
@@ -62,8 +64,8 @@ struct BodyList: BodyDirectory {
     init(_ names: [(id: String, name: LocalizedText)]) {
         bodies = names.map {
             PublicBody(
-                id: $0.id, kind: .authority, parentID: nil, number: nil, localityCode: nil, name: $0.name, about: $0.name, phone: nil,
-                    site: nil)
+                id: $0.id, kind: .authority, parentID: nil, number: nil, localityCode: nil, name: $0.name, about: $0.name,
+                phone: nil, site: nil)
         }
     }
 

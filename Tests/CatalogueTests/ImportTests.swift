@@ -59,13 +59,13 @@ import Values
             #expect(try await catalogue.search("גלימפטרון", language: .he, limit: 5).services.map(\.id) == ["small-claims"])
             #expect(try await catalogue.search("dog licence", language: .en, limit: 5).services.isEmpty)
             let versions = try await database.read { connection in
-                try connection.query("SELECT id, version FROM catalogue_service WHERE version > 1",
-                    []) { "\(try $0.text(0)) \(try $0.int(1))" }
+                let sql = "SELECT id, version FROM catalogue_service WHERE version > 1"
+                return try connection.query(sql, []) { "\(try $0.text(0)) \(try $0.int(1))" }
             }
             #expect(versions == ["small-claims 2"])
             // A body that is renamed is found by its new name.
-            let renamed = BodyList(bodies.bodies.map { ($0.id, $0.id == "police" ? LocalizedText([.he: "זרבובים",
-                .en: "Zarbuvim"]) : $0.name) })
+            let name = LocalizedText([.he: "זרבובים", .en: "Zarbuvim"])
+            let renamed = BodyList(bodies.bodies.map { ($0.id, $0.id == "police" ? name : $0.name) })
             #expect(try await catalogue.importContent(changed, bodies: renamed).contentVersion == 3)
             #expect(try await !catalogue.search("זרבובים", language: .he, limit: 5).services.isEmpty)
         }

@@ -5,8 +5,7 @@ import Language
 import TestKit
 import Testing
 
-/// Prints how fast search is over ten thousand services; run by `ZAMIN_MEASURE=1 swift test -c release --filter MeasurementTests`. Nothing
-/// is
+/// Prints how fast search is over ten thousand services; run by `ZAMIN_MEASURE=1 swift test --filter MeasurementTests`. Nothing is
 /// asserted about time: the goal belongs to the benchmarks.
 @Suite struct MeasurementTests {
     static let isWanted = ProcessInfo.processInfo.environment["ZAMIN_MEASURE"] != nil

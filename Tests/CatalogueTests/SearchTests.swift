@@ -11,32 +11,29 @@ private let typed: [(query: String, reader: Language, first: String)] = [
     ("הנחה בארנונה לסטודנטים", .he, "arnona-discount-student"), ("הנחה בארנונה", .he, "arnona-discount-student"),
     ("ארנונה סטודנט", .he, "arnona-discount-student"), ("הנחות ארנונה לסטודנטית", .he, "arnona-discount-student"),
     ("רישיון עסק בית קפה", .he, "business-licence-cafe"), ("רשיון עסק לבית קפה", .he, "business-licence-cafe"),
-    ("רישוי עסקים", .he, "business-licence-cafe"), ("בית קפה", .he, "business-licence-cafe"),
-    ("דרכון", .he, "passport-renewal"), ("דרכונים", .he, "passport-renewal"), ("לדרכון", .he, "passport-renewal"),
-    ("חידוש הדרכון", .he, "passport-renewal"), ("דַּרְכּוֹן", .he, "passport-renewal"), ("הֲנָחָה בָּאַרְנוֹנָה", .he,
-    "arnona-discount-student"),
+    ("רישוי עסקים", .he, "business-licence-cafe"), ("בית קפה", .he, "business-licence-cafe"), ("דרכון", .he, "passport-renewal"),
+    ("דרכונים", .he, "passport-renewal"), ("לדרכון", .he, "passport-renewal"), ("חידוש הדרכון", .he, "passport-renewal"),
+    ("דַּרְכּוֹן", .he, "passport-renewal"), ("הֲנָחָה בָּאַרְנוֹנָה", .he, "arnona-discount-student"),
     ("קצבת ילדים", .he, "child-allowance"), ("קִצְבַּת יְלָדִים", .he, "child-allowance"), ("וקצבת הילדים", .he, "child-allowance"),
-    ("ביטוח לאומי אבטלה", .he, "unemployment-benefit"), ("דמי אבטלה", .he, "unemployment-benefit"), ("בל״ל אבטלה", .he,
-    "unemployment-benefit"),
-    ("ת״ז", .he, "identity-card"), ("תעודת זהות", .he, "identity-card"), ("תעודת־זהות", .he, "identity-card"), ("תז", .he, "identity-card"),
-    ("מעבר דירה", .he, "change-of-address"), ("שינוי כתובת", .he, "change-of-address"), ("החזר מס", .he, "tax-refund"),
-    ("חידוש רשיון נהיגה", .he, "driving-licence-renewal"), ("טסט לרכב", .he, "annual-vehicle-licence"), ("נסח טאבו", .he,
-    "land-registry-extract"),
-    ("היתר בניה", .he, "building-permit"), ("עוסק פטור", .he, "open-sole-trader"), ("גמלת סיעוד", .he, "nursing-care-benefit"),
-    ("חופשת לידה", .he, "maternity-allowance"), ("תעודת לידה", .he, "birth-registration"), ("תו חניה נכה", .he,
-    "disability-parking-permit"),
-    ("moving house", .en, "change-of-address"), ("change my address", .en, "change-of-address"), ("passport", .en, "passport-renewal"),
-    ("renewing a passport", .en, "passport-renewal"), ("student discount", .en, "arnona-discount-student"), ("arnona", .en,
-    "arnona-discount-student"),
+    ("ביטוח לאומי אבטלה", .he, "unemployment-benefit"), ("דמי אבטלה", .he, "unemployment-benefit"),
+    ("בל״ל אבטלה", .he, "unemployment-benefit"), ("ת״ז", .he, "identity-card"), ("תעודת זהות", .he, "identity-card"),
+    ("תעודת־זהות", .he, "identity-card"), ("תז", .he, "identity-card"), ("מעבר דירה", .he, "change-of-address"),
+    ("שינוי כתובת", .he, "change-of-address"), ("החזר מס", .he, "tax-refund"),
+    ("חידוש רשיון נהיגה", .he, "driving-licence-renewal"), ("טסט לרכב", .he, "annual-vehicle-licence"),
+    ("נסח טאבו", .he, "land-registry-extract"), ("היתר בניה", .he, "building-permit"), ("עוסק פטור", .he, "open-sole-trader"),
+    ("גמלת סיעוד", .he, "nursing-care-benefit"), ("חופשת לידה", .he, "maternity-allowance"),
+    ("תעודת לידה", .he, "birth-registration"), ("תו חניה נכה", .he, "disability-parking-permit"),
+    ("moving house", .en, "change-of-address"), ("change my address", .en, "change-of-address"),
+    ("passport", .en, "passport-renewal"), ("renewing a passport", .en, "passport-renewal"),
+    ("student discount", .en, "arnona-discount-student"), ("arnona", .en, "arnona-discount-student"),
     ("business license cafe", .en, "business-licence-cafe"), ("coffee shop licence", .en, "business-licence-cafe"),
-    ("unemployment", .en, "unemployment-benefit"), ("passport", .he, "passport-renewal"), ("moving house", .he, "change-of-address"),
-    ("جواز سفر", .ar, "passport-renewal"), ("جوازات السفر", .ar, "passport-renewal"), ("الأرنونا للطلاب", .ar, "arnona-discount-student"),
-    ("загранпаспорт", .ru, "passport-renewal"), ("скидка на арнону", .ru, "arnona-discount-student"), ("пособие по безработице", .ru,
-    "unemployment-benefit"),
-    ("passeport", .fr, "passport-renewal"), ("renouveler mon passeport", .fr, "passport-renewal"), ("allocations familiales", .fr,
-    "child-allowance"),
-    ("réduction étudiant", .fr, "arnona-discount-student"), ("reduction etudiant", .fr, "arnona-discount-student"), ("trademark", .fr,
-    "trademark-registration"),
+    ("unemployment", .en, "unemployment-benefit"), ("passport", .he, "passport-renewal"),
+    ("moving house", .he, "change-of-address"), ("جواز سفر", .ar, "passport-renewal"), ("جوازات السفر", .ar, "passport-renewal"),
+    ("الأرنونا للطلاب", .ar, "arnona-discount-student"), ("загранпаспорт", .ru, "passport-renewal"),
+    ("скидка на арнону", .ru, "arnona-discount-student"), ("пособие по безработице", .ru, "unemployment-benefit"),
+    ("passeport", .fr, "passport-renewal"), ("renouveler mon passeport", .fr, "passport-renewal"),
+    ("allocations familiales", .fr, "child-allowance"), ("réduction étudiant", .fr, "arnona-discount-student"),
+    ("reduction etudiant", .fr, "arnona-discount-student"), ("trademark", .fr, "trademark-registration"),
 ]
 
 @Suite(.filledCatalogue) struct SearchTests {
@@ -53,8 +50,8 @@ private let typed: [(query: String, reader: Language, first: String)] = [
     @Test(arguments: TestDatabases.engines) func misspeltWordsAreGuessed(engine: TestEngine) async throws {
         let catalogue = try FilledCatalogue.of(engine)
         let cases: [(String, Language, String, String)] = [
-            ("דרכוון", .he, "דרכון", "passport-renewal"), ("דכרון", .he, "דרכון", "passport-renewal"), ("passprt", .en, "passport",
-            "passport-renewal"),
+            ("דרכוון", .he, "דרכון", "passport-renewal"), ("דכרון", .he, "דרכון", "passport-renewal"), 
+            ("passprt", .en, "passport", "passport-renewal"),
             ("загранпаспрт", .ru, "загранпаспорт", "passport-renewal"), ("pasport", .fr, "passport", "passport-renewal"),
         ]
         for (query, reader, meant, first) in cases {
@@ -68,8 +65,10 @@ private let typed: [(query: String, reader: Language, first: String)] = [
 
     @Test(arguments: TestDatabases.engines) func whatIsNotThereIsNotFound(engine: TestEngine) async throws {
         let catalogue = try FilledCatalogue.of(engine)
-        for query in ["", "   ", "״״", "xqzwvkj", "צצצקקק", "?*\"'()", "NEAR(a b)", "a OR b AND", String(repeating: "צצצקקק ",
-            count: 5_000), "\u{202E}"] {
+        for query in [
+            "", "   ", "״״", "xqzwvkj", "צצצקקק", "?*\"'()", "NEAR(a b)", "a OR b AND", "\u{202E}",
+            String(repeating: "צצצקקק ", count: 5_000),
+        ] {
             let outcome = try await catalogue.search(query, language: .he, limit: 20)
             #expect(outcome.services.map(\.id) == [], "\(query.prefix(20)) found \(outcome.services.map(\.id).prefix(3))")
         }

@@ -51,8 +51,8 @@ struct SyntheticServices {
         func both(_ he: JSON, _ en: JSON) -> JSON { ["he": he, "en": en] }
         func text(_ count: Int) -> JSON { both(.string(self.text(hebrew, count)), .string(self.text(english, count))) }
         func lines(_ count: Int, of length: Int) -> JSON {
-            both(.strings((0..<count).map { _ in self.text(hebrew, length) }), .strings((0..<count).map { _ in self.text(english,
-                length) }))
+            both(
+                .strings((0..<count).map { _ in self.text(hebrew, length) }), .strings((0..<count).map { _ in self.text(english, length) }))
         }
         return [
             "id": .string("synthetic-\(number)"), "bodies": [.string("interior")], "for": ["person"], "lifeEvents": [], "situations": [],

@@ -33,7 +33,7 @@ final class MailCatcher: Sendable {
     }
 
     deinit {
-        process.terminate()
+        try? input.fileHandleForWriting.close()
         process.waitUntilExit()
     }
 

@@ -11,7 +11,9 @@ import Web
 
 /// The whole way of a payment between two processes' worth of servers: our pages, the hosted page, the bank's challenge, notifications.
 @Suite(.serialized) struct ChainTests {
-    private func open(_ chain: Loopback) async throws -> String { try await chain.database.write { try chain.payments.open(Stage.order(), in: $0) } }
+    private func open(_ chain: Loopback) async throws -> String {
+        try await chain.database.write { try chain.payments.open(Stage.order(), in: $0) }
+    }
 
     /// From our page to the hosted page and through its form; answers where the acquirer sends the person.
     private func pay(_ chain: Loopback, _ id: String, _ behaviour: TestCard.Behaviour) async throws -> Browser.Page {
@@ -89,7 +91,8 @@ import Web
     }
 
     @Test func lateDuplicateAndDelayedAnswersEndWell() async throws {
-        for (behaviour, seconds) in [(.late, 60), (.duplicateNotices, 0), (.delayedNotices, 80), (.pending, 20)] as [(TestCard.Behaviour, Int64)] {
+        let waits: [(TestCard.Behaviour, Int64)] = [(.late, 60), (.duplicateNotices, 0), (.delayedNotices, 80), (.pending, 20)]
+        for (behaviour, seconds) in waits {
             try await Loopback.with(.sqlite) { chain in
                 let id = try await open(chain)
                 #expect(try await pay(chain, id, behaviour).status == 303)
@@ -126,7 +129,9 @@ import Web
             #expect(try await state(chain, late) == "refunded")
             #expect(try await state(chain, second) == "captured")
             let day = try await chain.acquirer.database.read { connection in
-                try connection.query("SELECT kind, amount_minor FROM acquirer_movement ORDER BY id", []) { "\(try $0.text(0)) \(try $0.int(1))" }
+                try connection.query("SELECT kind, amount_minor FROM acquirer_movement ORDER BY id", []) {
+                    "\(try $0.text(0)) \(try $0.int(1))"
+                }
             }
             #expect(day == ["capture 37400", "capture 37400", "refund 37400"])
         }

@@ -21,7 +21,9 @@ import Values
             if state.isOpen, state.id != graph.initial { #expect(state.asks != nil, "\(state.id)") }
             if state.isFinal { #expect(!state.isOpen && state.asks?.forSeconds != nil || state.asks == nil, "\(state.id)") }
             // Nothing leads from a final state to an open one but a late answer of the acquirer.
-            for edge in graph.edges where edge.from == state.id && state.isFinal && graph.isOpen(edge.to) { #expect(edge.isLate, "\(edge)") }
+            for edge in graph.edges where edge.from == state.id && state.isFinal && graph.isOpen(edge.to) {
+                #expect(edge.isLate, "\(edge)")
+            }
         }
     }
 

@@ -46,14 +46,19 @@ struct Loopback: Sendable {
     private static func make(
         _ database: any Database, _ folder: String, _ ports: (ours: Int, theirs: Int), _ client: HTTPClient
     ) async throws -> (Loopback, [Server]) {
-        let (ours, theirs, hand, key) = ("http://127.0.0.1:\(ports.ours)", "http://127.0.0.1:\(ports.theirs)", Hand(), SigningKey.generate())
+        let (ours, theirs) = ("http://127.0.0.1:\(ports.ours)", "http://127.0.0.1:\(ports.theirs)")
+        let (hand, key) = (Hand(), SigningKey.generate())
         let notifications = "\(ours)/api/v1/payments/notifications"
-        let schemas = [("jobs", "Core/Jobs"), ("payments", "Components/Payments")].map { (module: $0.0, folder: "\(sources)/\($0.1)/Schema") }
+        let schemas = [("jobs", "Core/Jobs"), ("payments", "Components/Payments")].map {
+            (module: $0.0, folder: "\(sources)/\($0.1)/Schema")
+        }
         try await Migrations(schemas).apply(to: database)
         let payments = Payments(
             database: database, site: try paymentSite(), graph: try paymentGraph(),
             acquirer: HostedAcquirer(
-                .init(baseURL: theirs, origin: theirs, apiKey: "a key of the merchant", key: key.verifyingKey, notificationURL: notifications),
+                .init(
+                    baseURL: theirs, origin: theirs, apiKey: "a key of the merchant", key: key.verifyingKey,
+                    notificationURL: notifications),
                 client: client), bodies: OneBody(), audit: AuditSpy(), publicURL: ours, clock: hand.source, logger: quiet)
         var registry = JobRegistry()
         payments.register(in: &registry)
@@ -74,8 +79,8 @@ struct Loopback: Sendable {
     ) async throws -> Acquirer {
         let rooms = ResourceFolder(module: "acquirer", path: "\(sources)/Simulators/Acquirer")
         let merchant = Merchant(
-            id: "zamin", name: LocalizedText([.he: "זמין", .en: "Zamin"]), apiKey: "a key of the merchant", notificationURL: notifications,
-            returnOrigins: [returns])
+            id: "zamin", name: LocalizedText([.he: "זמין", .en: "Zamin"]), apiKey: "a key of the merchant",
+            notificationURL: notifications, returnOrigins: [returns])
         let site = try Site(folders: [ResourceFolder(module: "web", path: "\(sources)/Core/Web"), rooms], frame: Acquirer.frame)
         let settings = AcquirerSettings(
             dataFolder: folder, resources: rooms, baseURL: baseURL, key: key, merchants: [merchant], clock: hand.source)
@@ -88,13 +93,14 @@ struct Loopback: Sendable {
 
     private static func dispatcher(_ payments: Payments, _ hand: Hand) throws -> Dispatcher {
         try Dispatcher(
-            routes: payments.routes, site: payments.site, authenticator: CookiePerson(), settings: settings(hand, payments.formTargets), logger: quiet)
+            routes: payments.routes, site: payments.site, authenticator: CookiePerson(), settings: settings(hand, payments.formTargets),
+            logger: quiet)
     }
 
     private static func dispatcher(_ acquirer: Acquirer, _ hand: Hand) throws -> Dispatcher {
         try Dispatcher(
-            routes: acquirer.routes, site: acquirer.site, authenticator: acquirer.authenticator, settings: settings(hand, acquirer.formTargets),
-            logger: quiet)
+            routes: acquirer.routes, site: acquirer.site, authenticator: acquirer.authenticator,
+            settings: settings(hand, acquirer.formTargets), logger: quiet)
     }
 
     /// Runs the servers while the body runs.

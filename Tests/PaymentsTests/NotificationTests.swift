@@ -10,7 +10,9 @@ import Web
 
 @Suite struct NotificationTests {
     private func notify(_ dispatcher: Dispatcher, _ event: String, _ reference: String, signed: Bool = true) async -> Int {
-        let body: JSON = ["id": .string(event), "type": "payment.captured", "signed": .bool(signed), "payment": ["reference": .string(reference)]]
+        let body: JSON = [
+            "id": .string(event), "type": "payment.captured", "signed": .bool(signed), "payment": ["reference": .string(reference)],
+        ]
         let incoming = Incoming(.post, "/api/v1/payments/notifications", headers: [.contentType: "application/json"], body: body.bytes)
         return await dispatcher.answer(incoming).status
     }

@@ -21,7 +21,9 @@ import Values
             #expect(statuses.map(\.state) == ["created"])
             #expect(statuses[0].amount == Stage.fee)
             #expect(!statuses[0].isFinal && !statuses[0].isPaid)
-            #expect(stage.audit.all.contains { $0.what == "payment.open" && $0.subjectID == Stage.person && $0.caseID == Stage.order().reference })
+            #expect(stage.audit.all.contains { entry in
+                entry.what == "payment.open" && entry.subjectID == Stage.person && entry.caseID == Stage.order().reference
+            })
         }
     }
 

@@ -26,10 +26,13 @@ import Web
                 #expect(back.text.contains(stage.payments.site.catalogue.text("payments.paid.title", in: language)), "\(language)")
                 #expect(back.text.contains("/\(language.rawValue)/me/cases/\(Stage.order().reference)"))
                 let receipt = await browser.get("/\(language.rawValue)/me/payments/\(id)")
-                #expect(receipt.status == 200 && receipt.text.contains("0018") && receipt.text.contains(String(id.suffix(12)).uppercased()))
+                #expect(receipt.status == 200 && receipt.text.contains("0018"))
+                #expect(receipt.text.contains(String(id.suffix(12)).uppercased()))
                 let list = await browser.get("/\(language.rawValue)/me/payments")
                 #expect(list.text.contains("/\(language.rawValue)/me/payments/\(id)"))
-                for page in [first, back, receipt, list] { #expect(!page.text.contains("⟦") && page.text.utf8.count < 60_000, "\(language)") }
+                for page in [first, back, receipt, list] {
+                    #expect(!page.text.contains("⟦") && page.text.utf8.count < 60_000, "\(language)")
+                }
             }
         }
     }

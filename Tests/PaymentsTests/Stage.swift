@@ -26,8 +26,8 @@ final class Hand: Sendable {
 struct OneBody: BodyDirectory {
     let bodies = [
         PublicBody(
-            id: "haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000, name: LocalizedText([.he: "עיריית חיפה", .en: "Haifa"]),
-            about: LocalizedText([:]), phone: nil, site: nil)
+            id: "haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
+            name: LocalizedText([.he: "עיריית חיפה", .en: "Haifa"]), about: LocalizedText([:]), phone: nil, site: nil)
     ]
     var localities: [Locality] { [] }
     func body(_ id: String) -> PublicBody? { bodies.first { $0.id == id } }
@@ -55,7 +55,8 @@ func paymentGraph() throws -> PaymentGraph {
 }
 
 func paymentSite() throws -> Site {
-    try Site(folders: [("web", "Core/Web"), ("payments", "Components/Payments")].map { ResourceFolder(module: $0.0, path: "\(sources)/\($0.1)") })
+    let places = [("web", "Core/Web"), ("payments", "Components/Payments")]
+    return try Site(folders: places.map { ResourceFolder(module: $0.0, path: "\(sources)/\($0.1)") })
 }
 
 let quiet = { var logger = Logger(label: "test"); logger.logLevel = .critical; return logger }()
@@ -73,7 +74,9 @@ struct Stage: Sendable {
     let hand: Hand
 
     init(_ database: any Database, capturesSeparately: Bool = false) async throws {
-        let folders = [("jobs", "Core/Jobs"), ("payments", "Components/Payments")].map { (module: $0.0, folder: "\(sources)/\($0.1)/Schema") }
+        let folders = [("jobs", "Core/Jobs"), ("payments", "Components/Payments")].map {
+            (module: $0.0, folder: "\(sources)/\($0.1)/Schema")
+        }
         try await Migrations(folders).apply(to: database)
         let (hand, acquirer, audit) = (Hand(), ScriptedAcquirer(), AuditSpy())
         (self.database, self.hand, self.acquirer, self.audit) = (database, hand, acquirer, audit)
@@ -97,7 +100,9 @@ struct Stage: Sendable {
             description: LocalizedText([.he: "אגרת רישיון עסק", .en: "Business licence fee"]), returnPath: "/me/cases/\(reference)")
     }
 
-    func open(_ order: PaymentOrder = Stage.order()) async throws -> String { try await database.write { try payments.open(order, in: $0) } }
+    func open(_ order: PaymentOrder = Stage.order()) async throws -> String {
+        try await database.write { try payments.open(order, in: $0) }
+    }
 
     /// Opened, and the person is at the acquirer's page.
     func begun() async throws -> String {
@@ -130,7 +135,8 @@ struct Stage: Sendable {
         try Dispatcher(
             routes: payments.routes, site: payments.site, authenticator: CookiePerson(),
             settings: .init(
-                rates: settings, clock: hand.source, formKey: HMACKey(bytes: Array("a key for tests".utf8)), formTargets: payments.formTargets),
+                rates: settings, clock: hand.source, formKey: HMACKey(bytes: Array("a key for tests".utf8)),
+                formTargets: payments.formTargets),
             logger: quiet)
     }
 }

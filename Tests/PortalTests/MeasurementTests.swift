@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import Web
 
-/// Prints what an uncached page costs; run by `ZAMIN_MEASURE=1 swift test -c release --filter MeasurementTests`. Nothing is asserted about
+/// Prints what an uncached page costs; run by `ZAMIN_MEASURE=1 swift test --filter MeasurementTests`. Nothing is asserted about
 /// time: the goals belong to the benchmarks.
 @Suite struct MeasurementTests {
     static let isWanted = ProcessInfo.processInfo.environment["ZAMIN_MEASURE"] != nil
@@ -24,7 +24,8 @@ import Web
                     for _ in 0..<20 { _ = await world.dispatcher.answer(incoming) }
                     let count = 300
                     let time = await clock.measure { for _ in 0..<count { _ = await world.dispatcher.answer(incoming) } }
-                    print("\(language.rawValue)\(path): \(time / count) a page, \(await world.dispatcher.answer(incoming).body.count) bytes")
+                    let bytes = await world.dispatcher.answer(incoming).body.count
+                    print("\(language.rawValue)\(path): \(time / count) a page, \(bytes) bytes")
                 }
             }
         }

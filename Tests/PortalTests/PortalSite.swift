@@ -21,11 +21,13 @@ struct PortalSite: Sendable {
     let portal: Portal
     let dispatcher: Dispatcher
 
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
     static let publicURL = "https://zamin.example"
 
-    static func with<Value: Sendable>(_ engine: TestEngine = .sqlite,
-        _ body: @Sendable (PortalSite) async throws -> Value) async throws -> Value {
+    static func with<Value: Sendable>(
+        _ engine: TestEngine = .sqlite, _ body: @Sendable (PortalSite) async throws -> Value
+    ) async throws -> Value {
         try await TestDatabases.with(engine) { database in
             try await Migrations([("catalogue", "\(root)/Sources/Components/Catalogue/Schema")]).apply(to: database)
             return try await body(try await PortalSite(database))
@@ -68,8 +70,8 @@ struct PortalSite: Sendable {
     }
 }
 
-/// One site for a whole suite whose tests only read it: `@Suite(.readingSite) struct …`, and in a test `let world = try
-/// PortalSite.shared()`.
+/// One site for a whole suite whose tests only read it: `@Suite(.readingSite) struct …`, and in a test
+/// `let world = try PortalSite.shared()`.
 struct ReadingSite: SuiteTrait, TestScoping {
     @TaskLocal static var current: [TestEngine: PortalSite] = [:]
 
@@ -77,8 +79,9 @@ struct ReadingSite: SuiteTrait, TestScoping {
         try await open(TestDatabases.engines[...], [:], function)
     }
 
-    private func open(_ engines: ArraySlice<TestEngine>, _ open: [TestEngine: PortalSite],
-        _ function: @Sendable () async throws -> Void) async throws {
+    private func open(
+        _ engines: ArraySlice<TestEngine>, _ open: [TestEngine: PortalSite], _ function: @Sendable () async throws -> Void
+    ) async throws {
         guard let engine = engines.first else { return try await ReadingSite.$current.withValue(open) { try await function() } }
         try await PortalSite.with(engine) { world in
             try await self.open(engines.dropFirst(), open.merging([engine: world]) { $1 }, function)

@@ -42,8 +42,9 @@ public struct Bodies: BodyDirectory {
         if bodiesByID.count != bodies.count { faults.append("bodies.json: an id is there twice") }
         if localitiesByCode.count != localities.count { faults.append("localities.csv: a code is there twice") }
         for body in bodies {
-            if let parent = body.parentID,
-                bodiesByID[parent] == nil { faults.append("bodies.json: \(body.id) belongs to \(parent), which is not there") }
+            if let parent = body.parentID, bodiesByID[parent] == nil {
+                faults.append("bodies.json: \(body.id) belongs to \(parent), which is not there")
+            }
             guard let code = body.localityCode else { continue }
             if localitiesByCode[code] == nil { faults.append("bodies.json: \(body.id) governs the locality \(code), which is not there") }
             if municipalities[code]?.id != body.id { faults.append("bodies.json: \(body.id) governs \(code), which another does already") }

@@ -27,8 +27,8 @@ enum BodiesFile {
         let name = try text(item["name"], "\(id): name")
         guard name.languages == Language.allCases else { throw Fault(reason: "\(id): the name is not there in all languages") }
         return PublicBody(
-            id: id, kind: kind, parentID: try optional(item["parent"], "\(id): parent"), number: try optional(item["number"],
-                "\(id): number"),
+            id: id, kind: kind, parentID: try optional(item["parent"], "\(id): parent"),
+            number: try optional(item["number"], "\(id): number"),
             localityCode: try code(item["locality"], id), name: name, about: try text(item["about"], "\(id): about"),
             phone: try optional(item["phone"], "\(id): phone"), site: try optional(item["site"], "\(id): site"))
     }

@@ -36,8 +36,8 @@ public struct CatalogueContent: Sendable {
 
     private func repeats() -> [ContentFault] {
         func repeated<Key: Hashable>(_ keys: [Key], _ what: String) -> [ContentFault] {
-            Dictionary(grouping: keys, by: { $0 }).filter { $0.value.count > 1 }.map { ContentFault("catalogue", "",
-                "\(what) \($0.key) is there twice") }
+            Dictionary(grouping: keys, by: { $0 }).filter { $0.value.count > 1 }.keys
+                .map { ContentFault("catalogue", "", "\(what) \($0) is there twice") }
         }
         return repeated(services.map(\.id), "the service") + repeated(services.compactMap(\.rank), "the rank")
             + repeated(services.compactMap(\.formID), "the form") + repeated(lifeEvents.map(\.id), "the life event")
@@ -57,8 +57,8 @@ public struct CatalogueContent: Sendable {
         if service.rank != nil {
             for (place, languages) in service.languagesByPlace where languages != Language.allCases {
                 let missing = Language.allCases.filter { !languages.contains($0) }.map(\.rawValue).joined(separator: ", ")
-                faults.append(ContentFault("services/\(service.id).json", place,
-                    "a service with a rank is in all languages; missing: \(missing)"))
+                let reason = "a service with a rank is in all languages; missing: \(missing)"
+                faults.append(ContentFault("services/\(service.id).json", place, reason))
             }
         }
         return faults
@@ -67,8 +67,8 @@ public struct CatalogueContent: Sendable {
     private func eventFaults() -> [ContentFault] {
         let known = Set(services.map(\.id))
         return lifeEvents.flatMap { event -> [ContentFault] in
-            var faults = event.steps.filter { !known.contains($0) }.map { ContentFault("life-events.json", "/\(event.id)/steps",
-                "there is no service \($0)") }
+            var faults = event.steps.filter { !known.contains($0) }
+                .map { ContentFault("life-events.json", "/\(event.id)/steps", "there is no service \($0)") }
             if event.name.languages != Language.allCases || event.summary.languages != Language.allCases {
                 faults.append(ContentFault("life-events.json", "/\(event.id)", "a life event is in all languages"))
             }
@@ -89,10 +89,10 @@ extension PublicService {
     fileprivate var languagesByPlace: [(String, [Language])] {
         [
             ("/name", name.languages), ("/summary", summary.languages), ("/who", who.languages), ("/evidence", evidence.languages),
-            ("/steps", steps.languages), ("/keywords", keywords.languages), ("/cost/text", cost.text.languages), ("/time/text",
-            time.text.languages),
-        ] + channels.enumerated().map { ("/channels/\($0)/text", $1.text.languages) } + law.enumerated().map { ("/law/\($0)",
-            $1.languages) }
+            ("/steps", steps.languages), ("/keywords", keywords.languages), ("/cost/text", cost.text.languages),
+            ("/time/text", time.text.languages),
+        ] + channels.enumerated().map { ("/channels/\($0)/text", $1.text.languages) }
+            + law.enumerated().map { ("/law/\($0)", $1.languages) }
     }
 }
 

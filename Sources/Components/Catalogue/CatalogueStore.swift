@@ -19,8 +19,8 @@ struct CatalogueStore: Sendable {
 
     func setState(_ state: State, in connection: any Connection) throws {
         try connection.execute(
-            "UPDATE catalogue_state SET content_version = $1, index_mark = $2 WHERE id = 1", [.integer(state.contentVersion),
-            .text(state.indexMark)])
+            "UPDATE catalogue_state SET content_version = $1, index_mark = $2 WHERE id = 1",
+            [.integer(state.contentVersion), .text(state.indexMark)])
     }
 
     /// The documents as they are stored, by id.
@@ -41,7 +41,8 @@ struct CatalogueStore: Sendable {
         try connection.execute(
             """
             INSERT INTO catalogue_service (id, version, content, updated_at) VALUES ($1, 1, $2, $3)
-            ON CONFLICT (id) DO UPDATE SET version = catalogue_service.version + 1, content = excluded.content, updated_at = excluded.updated_at
+            ON CONFLICT (id) DO UPDATE
+            SET version = catalogue_service.version + 1, content = excluded.content, updated_at = excluded.updated_at
             """, [.text(service.id), .json(service.document), .instant(time)])
     }
 
@@ -50,8 +51,8 @@ struct CatalogueStore: Sendable {
     }
 
     func entries(_ kind: EntryKind, in connection: any Connection) throws -> [JSON] {
-        try connection.query("SELECT content FROM catalogue_entry WHERE kind = $1 ORDER BY position",
-            [.text(kind.rawValue)]) { try $0.json(0) }
+        let sql = "SELECT content FROM catalogue_entry WHERE kind = $1 ORDER BY position"
+        return try connection.query(sql, [.text(kind.rawValue)]) { try $0.json(0) }
     }
 
     /// Puts a whole list in place of the present one; says whether that changed anything.
@@ -71,7 +72,7 @@ struct CatalogueStore: Sendable {
             version: try state(in: connection).contentVersion, services: try services(in: connection), lifeEvents: lifeEvents,
             needs: Taxonomy(terms: try entries(.need, in: connection).compactMap(Taxonomy.Term.init(document:))),
             situations: Taxonomy(terms: try entries(.situation, in: connection).compactMap(Taxonomy.Term.init(document:))),
-                analyser: analyser)
+            analyser: analyser)
     }
 }
 

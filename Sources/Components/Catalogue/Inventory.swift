@@ -20,8 +20,10 @@ public struct Inventory: Sendable {
         var positions: [String: Int] = [:], forms: [String: Int] = [:]
         var events: [String: [Int]] = [:], bodies: [String: [Int]] = [:], terms: [String: [Int]] = [:]
         // The most used first, then by id: the order of every list.
-        for index in services.indices.sorted(by: { (services[$0].rank ?? .max, services[$0].id) < (services[$1].rank ?? .max,
-            services[$1].id) }) {
+        let order = services.indices.sorted {
+            (services[$0].rank ?? .max, services[$0].id) < (services[$1].rank ?? .max, services[$1].id)
+        }
+        for index in order {
             let service = services[index]
             positions[service.id] = index
             if let form = service.formID { forms[form] = index }

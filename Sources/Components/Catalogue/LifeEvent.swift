@@ -22,7 +22,7 @@ public struct LifeEvent: Sendable, Hashable {
     init?(document: JSON) {
         guard let id = document["id"]?.string, let icon = document["icon"]?.string, let steps = document["steps"]?.array,
             let name = try? LocalizedText(json: document["name"] ?? .null),
-                let summary = try? LocalizedText(json: document["summary"] ?? .null)
+            let summary = try? LocalizedText(json: document["summary"] ?? .null)
         else { return nil }
         (self.id, self.icon, self.name, self.summary) = (id, icon, name, summary)
         self.steps = steps.compactMap(\.string)

@@ -20,7 +20,12 @@ public struct PythonPress: PaperPress {
     public init(python: String, toolsFolder: String, keyFolder: String, seconds: Int = 60) {
         (self.python, self.toolsFolder, self.keyFolder, self.seconds) = (python, toolsFolder, keyFolder, seconds)
         checks = Checks()
+        PythonPress.brokenPipesAreErrors
     }
+
+    /// A Python that ends before it has read its input must not end us too: writing to it then fails instead of raising SIGPIPE, which nobody
+    /// below us prevents. For the whole process, once.
+    private static let brokenPipesAreErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     public func press(_ html: String, signer: String, reason: String) async throws -> [UInt8] {
         let order: JSON = ["html": .string(html), "keyFolder": .string(keyFolder), "signer": .string(signer), "reason": .string(reason)]

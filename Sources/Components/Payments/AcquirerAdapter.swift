@@ -33,8 +33,8 @@ public struct AcquirerReport: Sendable, Hashable {
     public let failure: String?
 
     public init(
-        acquirerID: String, reference: String, amount: Money, state: String, version: Int64, checkoutURL: String? = nil, cardBrand: String? = nil,
-        cardLastFour: String? = nil, failure: String? = nil
+        acquirerID: String, reference: String, amount: Money, state: String, version: Int64, checkoutURL: String? = nil,
+        cardBrand: String? = nil, cardLastFour: String? = nil, failure: String? = nil
     ) {
         (self.acquirerID, self.reference, self.amount, self.state, self.version) = (acquirerID, reference, amount, state, version)
         (self.checkoutURL, self.cardBrand, self.cardLastFour, self.failure) = (checkoutURL, cardBrand, cardLastFour, failure)

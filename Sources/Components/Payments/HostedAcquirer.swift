@@ -28,11 +28,11 @@ public struct HostedAcquirer: AcquirerAdapter {
 
     /// The `tag` of the acquirer's signatures.
     public static let exchange = SignedExchange(tag: "zamin-acquirer")
-    private let settings: Settings
-    private let client: HTTPClient
+    let settings: Settings
+    let client: HTTPClient
     /// Longer answers are not read.
-    private static let byteLimit = 256 * 1024
-    private static let timeoutSeconds: Int64 = 5
+    static let byteLimit = 256 * 1024
+    static let timeoutSeconds: Int64 = 5
 
     public var origin: String { settings.origin }
 
@@ -85,12 +85,16 @@ public struct HostedAcquirer: AcquirerAdapter {
         let message = SignableMessage.request(
             method: call.method.rawValue, target: target, headers: call.headers.map { .init($0.name.rawName, $0.value) })
         do {
-            _ = try HostedAcquirer.exchange.verify(request: message, body: call.body, now: call.time) { $0 == settings.key.keyID ? settings.key : nil }
+            _ = try HostedAcquirer.exchange.verify(request: message, body: call.body, now: call.time) { id in
+                id == settings.key.keyID ? settings.key : nil
+            }
         } catch {
             throw PaymentsError.notTrusted(reason: error.description)
         }
         let body = try call.json()
-        guard let id = body["id"]?.string, let reference = body["payment"]?["reference"]?.string else { throw Problem.unreadableRequest("payment") }
+        guard let id = body["id"]?.string, let reference = body["payment"]?["reference"]?.string else {
+            throw Problem.unreadableRequest("payment")
+        }
         return AcquirerNotice(eventID: id, reference: reference)
     }
 
@@ -99,56 +103,4 @@ public struct HostedAcquirer: AcquirerAdapter {
         guard parts.count == 4, parts[1].isEmpty, parts[0] == "http:" || parts[0] == "https:" else { return nil }
         return .init(scheme: String(parts[0].dropLast()), authority: parts[2], path: "/\(parts[3])")
     }
-}
-
-extension HostedAcquirer {
-    private func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, key: String? = nil) async throws(AcquirerFailure) -> JSON {
-        var request = HTTPClientRequest(url: settings.baseURL + path)
-        request.method = method
-        request.headers.add(name: "Authorization", value: "Bearer \(settings.apiKey)")
-        request.headers.add(name: "Accept", value: "application/json")
-        if let key { request.headers.add(name: "Idempotency-Key", value: key) }
-        if let body {
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(body.bytes)
-        }
-        let (status, bytes): (Int, [UInt8])
-        do {
-            let response = try await client.execute(request, timeout: .seconds(HostedAcquirer.timeoutSeconds))
-            let collected = try await response.body.collect(upTo: HostedAcquirer.byteLimit)
-            (status, bytes) = (Int(response.status.code), Array(collected.readableBytesView))
-        } catch is NIOTooManyBytesError {
-            throw .unreadable("too large")
-        } catch {
-            throw .unavailable("\(error)")
-        }
-        let answer = try? JSON.parse(bytes)
-        switch status {
-        case 200..<300:
-            guard let answer else { throw .unreadable("not JSON") }
-            return answer
-        case 408, 429, 500...: throw .unavailable("status \(status)")
-        default: throw .refused(status: status, code: answer?["type"]?.string ?? "\(status)")
-        }
-    }
-
-    private func report(_ answer: JSON) throws(AcquirerFailure) -> AcquirerReport {
-        guard let id = answer["id"]?.string, let reference = answer["reference"]?.string, let amount = answer["amount"]?.int,
-            let currency = answer["currency"]?.string, let version = answer["version"]?.int
-        else { throw .unreadable("a payment without its members") }
-        guard let state = answer["state"]?.string.flatMap({ HostedAcquirer.states[$0] }) else { throw .unreadable("an unknown state") }
-        let url = answer["checkoutUrl"]?.string
-        // A person is sent where the acquirer is, and nowhere else.
-        if let url, !url.hasPrefix(settings.origin + "/") { throw .unreadable("a checkout page elsewhere") }
-        let failure = answer["failure"]?.string.map { AcquirerReport.failures.contains($0) ? $0 : "other" }
-        return AcquirerReport(
-            acquirerID: id, reference: reference, amount: Money(minorUnits: amount, currency: currency), state: state, version: version,
-            checkoutURL: url, cardBrand: answer["card"]?["brand"]?.string, cardLastFour: answer["card"]?["lastFour"]?.string, failure: failure)
-    }
-
-    /// Its states, in our words.
-    private static let states = [
-        "open": "started", "challenged": "started", "pending": "pending", "authorised": "authorised", "captured": "captured",
-        "partially-refunded": "captured", "refunded": "refunded", "declined": "declined", "cancelled": "cancelled", "expired": "expired",
-    ]
 }

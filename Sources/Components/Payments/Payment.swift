@@ -52,7 +52,8 @@ extension Payment {
     init(_ order: PaymentOrder, state: String, at time: Instant) {
         self.init(
             subjectID: order.payerID, id: UUIDv7.next(at: time), reference: order.reference, product: order.product, bodyID: order.bodyID,
-            amount: order.amount, description: order.description, returnPath: order.returnPath, createdAt: time, state: state, changedAt: time)
+            amount: order.amount, description: order.description, returnPath: order.returnPath, createdAt: time, state: state,
+            changedAt: time)
     }
 
     static let columns = """

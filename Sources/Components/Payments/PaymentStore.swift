@@ -8,14 +8,14 @@ struct PaymentStore: Sendable {
     func insert(_ payment: Payment, in connection: any Connection) throws -> Bool {
         try connection.execute(
             """
-            INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path, state,
-                is_open, created_at, changed_at)
+            INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path,
+                state, is_open, created_at, changed_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) ON CONFLICT DO NOTHING
             """,
             [
                 .text(payment.subjectID), .text(payment.id), .text(payment.reference), .text(payment.product), .text(payment.bodyID),
-                .integer(payment.amount.minorUnits), .text(payment.amount.currency), .json(payment.description.json), .text(payment.returnPath),
-                .text(payment.state), .instant(payment.createdAt), .instant(payment.changedAt),
+                .integer(payment.amount.minorUnits), .text(payment.amount.currency), .json(payment.description.json),
+                .text(payment.returnPath), .text(payment.state), .instant(payment.createdAt), .instant(payment.changedAt),
             ]) == 1
     }
 
@@ -28,8 +28,9 @@ struct PaymentStore: Sendable {
             """,
             [
                 .text(payment.state), .bool(isOpen), .optional(payment.language?.rawValue), .optional(payment.acquirerID),
-                .integer(payment.acquirerVersion), .optional(payment.checkoutURL), .optional(payment.cardBrand), .optional(payment.cardLastFour),
-                .optional(payment.failure), .instant(payment.changedAt), .optional(payment.paidAt), .optional(payment.askAt),
+                .integer(payment.acquirerVersion), .optional(payment.checkoutURL), .optional(payment.cardBrand),
+                .optional(payment.cardLastFour), .optional(payment.failure), .instant(payment.changedAt),
+                .optional(payment.paidAt), .optional(payment.askAt),
                 .text(payment.subjectID), .text(payment.id),
             ])
     }
@@ -41,7 +42,8 @@ struct PaymentStore: Sendable {
     /// A person's own payment; others' do not exist for her.
     func find(_ id: String, of subjectID: String, in connection: any Connection) throws -> Payment? {
         try connection.first(
-            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(id)], Payment.read)
+            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(id)],
+            Payment.read)
     }
 
     func list(of subjectID: String, limit: Int, in connection: any Connection) throws -> [Payment] {
@@ -81,8 +83,8 @@ struct PaymentStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
-                .text(payment.subjectID), .text(payment.id), .text(UUIDv7.next(at: time)), .optional(from), .text(payment.state), .bool(isLate),
-                .text(actorID), .integer(payment.acquirerVersion), .instant(time),
+                .text(payment.subjectID), .text(payment.id), .text(UUIDv7.next(at: time)), .optional(from), .text(payment.state),
+                .bool(isLate), .text(actorID), .integer(payment.acquirerVersion), .instant(time),
             ])
     }
 
@@ -93,7 +95,8 @@ struct PaymentStore: Sendable {
             """, [.text(payment.subjectID), .text(payment.id)]
         ) { row in
             PaymentEvent(
-                from: try row.optionalText(0), to: try row.text(1), isLate: try row.bool(2), actorID: try row.text(3), at: try row.instant(4))
+                from: try row.optionalText(0), to: try row.text(1), isLate: try row.bool(2), actorID: try row.text(3),
+                at: try row.instant(4))
         }
     }
 

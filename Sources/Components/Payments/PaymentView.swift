@@ -24,11 +24,14 @@ struct PaymentView {
         payments.site.catalogue.text("payments.\(key)", in: language, arguments)
     }
 
-    func bodyName(_ payment: Payment) -> String { payments.bodies.body(payment.bodyID)?.name.text(in: language) ?? text("body.unknown") }
+    func bodyName(_ payment: Payment) -> String {
+        payments.bodies.body(payment.bodyID)?.name.text(in: language) ?? text("body.unknown")
+    }
 
     func facts(_ payment: Payment) -> [String: Any] {
         [
-            "what": payment.description.text(in: language), "body": bodyName(payment), "amount": Formats.money(payment.amount, in: language),
+            "what": payment.description.text(in: language), "body": bodyName(payment),
+            "amount": Formats.money(payment.amount, in: language),
             "number": payment.receiptNumber,
         ]
     }

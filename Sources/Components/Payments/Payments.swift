@@ -25,8 +25,8 @@ public struct Payments: Sendable {
     ///   - publicURL: the address people use, without a slash at the end: where the acquirer sends them back to.
     ///   - capturesSeparately: money is held first and taken in a step of its own.
     public init(
-        database: any Database, site: Site, graph: PaymentGraph, acquirer: any AcquirerAdapter, bodies: any BodyDirectory, audit: any AuditLog,
-        publicURL: String, capturesSeparately: Bool = false, clock: TimeSource, logger: Logger
+        database: any Database, site: Site, graph: PaymentGraph, acquirer: any AcquirerAdapter, bodies: any BodyDirectory,
+        audit: any AuditLog, publicURL: String, capturesSeparately: Bool = false, clock: TimeSource, logger: Logger
     ) {
         (self.database, self.site, self.graph, self.acquirer) = (database, site, graph, acquirer)
         (self.bodies, self.audit, self.publicURL, self.capturesSeparately) = (bodies, audit, publicURL, capturesSeparately)

@@ -47,8 +47,8 @@ private struct CSVReader {
     private var position = 0
     private var line = 1
 
-    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ","), lineFeed = UInt8(ascii: "\n"),
-        carriageReturn = UInt8(ascii: "\r")
+    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ",")
+    private static let lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
 
     init(bytes: [UInt8]) throws(CSVError) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw CSVError(line: 1, reason: "not UTF-8") }

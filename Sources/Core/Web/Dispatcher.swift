@@ -95,6 +95,8 @@ public final class Dispatcher: Sendable {
     private func answerAfresh(_ incoming: Incoming) async -> (Reply, isShared: Bool) {
         let time = settings.clock.now()
         var call = Call(incoming, time: time, reference: RandomToken.make(bytes: 9))
+        // Until the address is read: so that somebody at a browser is told in a page that it could not be.
+        call = call.with(path: "/", parameters: [:], language: Dispatcher.language(of: incoming), isPage: Dispatcher.wantsPage(incoming))
         do {
             let (path, query) = try Dispatcher.split(incoming.target)
             let (route, parameters, language) = try find(incoming, path, &call)
@@ -154,6 +156,12 @@ public final class Dispatcher: Sendable {
             call = call.with(path: path, parameters: [:], language: Language(rawValue: first) ?? preferred, isPage: Dispatcher.wantsPage(incoming))
             throw Problem.notFound
         }
+    }
+
+    /// The one the address begins with, or else what the browser prefers.
+    private static func language(of incoming: Incoming) -> Language {
+        let first = incoming.target.dropFirst().prefix { $0 != "/" && $0 != "?" }
+        return Language(rawValue: String(first)) ?? Language.negotiate(acceptLanguage: incoming.headers[.acceptLanguage] ?? "")
     }
 
     private static func wantsPage(_ incoming: Incoming) -> Bool { incoming.headers[.accept]?.contains("text/html") ?? false }

@@ -68,7 +68,9 @@ struct CaseView {
             [
                 "title": section.title,
                 "lines": section.lines.map { line in
-                    var row: [String: Any] = ["label": line.label, "value": line.value, "source": source(line.source)]
+                    var row: [String: Any] = ["label": line.label, "value": line.value]
+                    let isFromRegister = if case .register = line.source { true } else { false }
+                    row[isFromRegister ? "fromRegister" : "said"] = source(line.source)
                     if let id = line.attachmentID { row["href"] = "\(fileBase)/\(id)" }
                     return row
                 },

@@ -55,13 +55,16 @@ public final class Portal: Sendable {
         [
             .page(.get, "/", for: .everyone, "portal.showHome", "The first page", shared: true, showHome),
             .page(.get, "/life-events", for: .everyone, "portal.showLifeEvents", "All life events", shared: true, showLifeEvents),
-            .page(.get, "/life-events/{event}", for: .everyone, "portal.showLifeEvent", "One life event, step by step", shared: true,
+            .page(
+                .get, "/life-events/{event}", for: .everyone, "portal.showLifeEvent", "One life event, step by step", shared: true,
                 showLifeEvent),
-            .page(.get, "/services", for: .everyone, "portal.showServices", "All services, by need and by letter", shared: true,
-                showServices),
+            .page(
+                .get, "/services", for: .everyone, "portal.showServices", "All services, by need and by letter", shared: true,
+                    showServices),
             .page(.get, "/services/{service}", for: .everyone, "portal.showService", "One service", shared: true, showService),
             .page(.get, "/needs/{slug}", for: .everyone, "portal.showNeed", "Services by what they give", shared: true, showNeed),
-            .page(.get, "/situations/{slug}", for: .everyone, "portal.showSituation", "Services by whom they are for", shared: true,
+            .page(
+                .get, "/situations/{slug}", for: .everyone, "portal.showSituation", "Services by whom they are for", shared: true,
                 showSituation),
             .page(.get, "/bodies", for: .everyone, "portal.showBodies", "All public bodies", shared: true, showBodies),
             .page(.get, "/bodies/{body}", for: .everyone, "portal.showBody", "One body and its services", shared: true, showBody),
@@ -70,8 +73,9 @@ public final class Portal: Sendable {
             .page(.get, "/about/accessibility", for: .everyone, "portal.showAccessibility", "Accessibility statement", shared: true) {
                 try self.showText("accessibility", $0)
             },
-            .page(.get, "/about/privacy", for: .everyone, "portal.showPrivacy", "Privacy", shared: true) { try self.showText("privacy",
-                $0) },
+            .page(.get, "/about/privacy", for: .everyone, "portal.showPrivacy", "Privacy", shared: true) {
+                try self.showText("privacy", $0)
+            },
         ]
     }
 }

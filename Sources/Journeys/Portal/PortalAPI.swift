@@ -12,8 +12,8 @@ extension Portal {
             .api(
                 .get, "/api/v1/services", for: .everyone, "portal.listServices", "Public services, by id",
                 query: [
-                    .init("limit", "How many", schema: PortalSchemas.limit), .init("after", "The id after which to go on",
-                    schema: PortalSchemas.id),
+                    .init("limit", "How many", schema: PortalSchemas.limit),
+                    .init("after", "The id after which to go on", schema: PortalSchemas.id),
                 ], answers: [.init(200, "A page of services", schema: PortalSchemas.services)], shared: true, listServices),
             .api(
                 .get, "/api/v1/services/{id}", for: .everyone, "portal.getService", "One public service, with everything there is to tell",
@@ -70,8 +70,8 @@ extension Portal {
         guard let language = Language(rawValue: asked) else { throw Problem.invalid([FieldFault("/language", "enum")]) }
         let outcome = try await catalogue.search(query, language: language, limit: limit)
         return .json([
-            "query": .string(query), "language": .string(language.rawValue), "services": .array(outcome.services.map { result($0,
-            language) }),
+            "query": .string(query), "language": .string(language.rawValue),
+            "services": .array(outcome.services.map { result($0, language) }),
             "related": .array(outcome.related.map { result($0, language) }), "suggestion": outcome.suggestion.map(JSON.string) ?? .null,
             "corrected": .bool(outcome.isCorrected),
         ])

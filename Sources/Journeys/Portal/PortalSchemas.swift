@@ -20,8 +20,8 @@ enum PortalSchemas {
     private static let card = object([
         "id": string, "name": text, "summary": text, "bodies": list(string), "for": list(["enum": ["person", "business"]]),
         "lifeEvents": list(string),
-        "rank": optional("integer"), "form": optional("string"), "cost": object(["amountMinor": count, "currency": ["type": "string",
-        "pattern": "^[A-Z]{3}$"]]),
+        "rank": optional("integer"), "form": optional("string"),
+        "cost": object(["amountMinor": count, "currency": ["type": "string", "pattern": "^[A-Z]{3}$"]]),
         "workingDays": count, "href": string,
     ])
 

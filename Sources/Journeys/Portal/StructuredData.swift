@@ -30,8 +30,8 @@ struct StructuredData {
             "@context": "https://schema.org", "@type": "GovernmentService", "@id": .string(page), "url": .string(page),
             "name": text(service.name), "description": text(service.summary), "serviceType": text(service.name),
             "areaServed": ["@type": "Country", "name": "IL"],
-            "audience": .array(service.beneficiaries.map { ["@type": "Audience",
-            "audienceType": .string(wording.text("for.\($0.rawValue)"))] }),
+            "audience": .array(
+                service.beneficiaries.map { ["@type": "Audience", "audienceType": .string(wording.text("for.\($0.rawValue)"))] }),
             "serviceOperator": organisation(service.bodyIDs[0]),
             "provider": .array(service.bodyIDs.map(organisation)),
             "availableChannel": .array(service.channels.map { channel(service, $0, page) }),

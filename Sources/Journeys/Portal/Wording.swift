@@ -41,8 +41,8 @@ struct Wording {
     /// Texts of one list, all in the reader's language or all in another.
     func lines(_ texts: [LocalizedText]) -> PageData? {
         let common = Language.allCases.filter { language in texts.allSatisfy { $0[language] != nil } }
-        return lines(LocalizedLines(Dictionary(uniqueKeysWithValues: common.map { language in (language,
-            texts.compactMap { $0[language] }) })))
+        let byLanguage = common.map { language in (language, texts.compactMap { $0[language] }) }
+        return lines(LocalizedLines(Dictionary(uniqueKeysWithValues: byLanguage)))
     }
 
     func bodyName(_ id: String) -> String { bodies.body(id)?.name.text(in: language) ?? id }

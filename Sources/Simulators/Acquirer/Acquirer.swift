@@ -31,7 +31,8 @@ public struct Acquirer: Sendable {
     /// Opens `acquirer.sqlite` in the data folder, with its tables.
     public static func open(_ settings: AcquirerSettings, site: Site, logger: Logger) async throws -> Acquirer {
         let database = try SQLiteDatabase(path: "\(settings.dataFolder)/acquirer.sqlite")
-        try await Migrations([(module: "acquirer", folder: "\(settings.resources.path)/Schema")]).apply(to: database, at: settings.clock.now())
+        let migrations = try Migrations([(module: "acquirer", folder: "\(settings.resources.path)/Schema")])
+        try await migrations.apply(to: database, at: settings.clock.now())
         return Acquirer(settings, database: database, site: site, logger: logger)
     }
 

@@ -8,9 +8,11 @@ enum AcquirerSchemas {
         "type": "object", "required": ["amount", "currency", "reference", "description", "returnUrl"],
         "properties": [
             "amount": minorUnits, "currency": ["type": "string", "enum": ["ILS"]],
-            "reference": ["type": "string", "minLength": 1, "maxLength": 64], "description": ["type": "string", "minLength": 1, "maxLength": 200],
+            "reference": ["type": "string", "minLength": 1, "maxLength": 64],
+            "description": ["type": "string", "minLength": 1, "maxLength": 200],
             "language": ["type": "string", "enum": ["he", "ar", "en", "ru", "fr"]],
-            "returnUrl": ["type": "string", "minLength": 8, "maxLength": 1_000], "capture": ["type": "string", "enum": ["automatic", "manual"]],
+            "returnUrl": ["type": "string", "minLength": 8, "maxLength": 1_000],
+            "capture": ["type": "string", "enum": ["automatic", "manual"]],
         ],
         "additionalProperties": false,
     ]
@@ -22,8 +24,9 @@ enum AcquirerSchemas {
         "properties": [
             "id": ["type": "string"], "reference": ["type": "string"],
             "state": ["type": "string", "enum": .strings(Charge.State.allCases.map(\.rawValue))], "amount": ["type": "integer"],
-            "currency": ["type": "string"], "description": ["type": "string"], "capture": ["type": "string"], "captured": ["type": "integer"],
-            "refunded": ["type": "integer"], "version": ["type": "integer"], "failure": ["type": "string"], "checkoutUrl": ["type": "string"],
+            "currency": ["type": "string"], "description": ["type": "string"], "capture": ["type": "string"],
+            "captured": ["type": "integer"], "refunded": ["type": "integer"], "version": ["type": "integer"], "failure": ["type": "string"],
+            "checkoutUrl": ["type": "string"],
             "card": ["type": "object", "properties": ["brand": ["type": "string"], "lastFour": ["type": "string"]]],
             "createdAt": ["type": "string"], "expiresAt": ["type": "string"], "changedAt": ["type": "string"],
         ],
@@ -40,7 +43,8 @@ enum AcquirerSchemas {
             "totals": [
                 "type": "object", "required": ["captured", "refunded", "fees", "payout"],
                 "properties": [
-                    "captured": ["type": "integer"], "refunded": ["type": "integer"], "fees": ["type": "integer"], "payout": ["type": "integer"],
+                    "captured": ["type": "integer"], "refunded": ["type": "integer"], "fees": ["type": "integer"],
+                    "payout": ["type": "integer"],
                 ],
             ],
             "lines": ["type": "array", "items": ["type": "object"]],

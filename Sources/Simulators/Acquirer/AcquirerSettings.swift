@@ -42,7 +42,8 @@ public struct AcquirerSettings: Sendable {
     public var clock: TimeSource
 
     public init(
-        dataFolder: String, resources: ResourceFolder, baseURL: String, key: SigningKey, merchants: [Merchant], clock: TimeSource = .wallClock
+        dataFolder: String, resources: ResourceFolder, baseURL: String, key: SigningKey, merchants: [Merchant],
+        clock: TimeSource = .wallClock
     ) {
         (self.dataFolder, self.resources, self.baseURL) = (dataFolder, resources, baseURL)
         (self.key, self.merchants, self.clock) = (key, merchants, clock)

@@ -7,8 +7,8 @@ struct AcquirerStore: Sendable {
     func insert(_ charge: Charge, in connection: any Connection) throws {
         try connection.execute(
             """
-            INSERT INTO acquirer_charge (id, merchant_id, reference, amount_minor, currency, description, language, return_url, is_manual, token,
-                created_at, expires_at, state, version, changed_at, due_at)
+            INSERT INTO acquirer_charge (id, merchant_id, reference, amount_minor, currency, description, language, return_url, is_manual,
+                token, created_at, expires_at, state, version, changed_at, due_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             """,
             [
@@ -27,8 +27,9 @@ struct AcquirerStore: Sendable {
             WHERE id = $12
             """,
             [
-                .text(charge.state.rawValue), .optional(charge.cardBrand), .optional(charge.cardLastFour), .optional(charge.behaviour?.rawValue),
-                .optional(charge.failure), .integer(Int64(charge.wrongCodes)), .integer(charge.captured), .integer(charge.refunded),
+                .text(charge.state.rawValue), .optional(charge.cardBrand), .optional(charge.cardLastFour),
+                .optional(charge.behaviour?.rawValue), .optional(charge.failure), .integer(Int64(charge.wrongCodes)),
+                .integer(charge.captured), .integer(charge.refunded),
                 .integer(charge.version), .instant(charge.changedAt), .optional(charge.dueAt), .text(charge.id),
             ])
     }
@@ -41,7 +42,8 @@ struct AcquirerStore: Sendable {
     }
 
     func find(token: String, in connection: any Connection) throws -> Charge? {
-        try connection.first("SELECT \(Charge.columns) FROM acquirer_charge WHERE token = $1 \(lock(connection))", [.text(token)], Charge.read)
+        try connection.first(
+            "SELECT \(Charge.columns) FROM acquirer_charge WHERE token = $1 \(lock(connection))", [.text(token)], Charge.read)
     }
 
     func list(reference: String, of merchantID: String, in connection: any Connection) throws -> [Charge] {
@@ -66,7 +68,8 @@ struct AcquirerStore: Sendable {
 
     func answer(_ key: String, of merchantID: String, in connection: any Connection) throws -> GivenAnswer? {
         try connection.first(
-            "SELECT fingerprint, status, content FROM acquirer_answer WHERE merchant_id = $1 AND answer_key = $2", [.text(merchantID), .text(key)],
+            "SELECT fingerprint, status, content FROM acquirer_answer WHERE merchant_id = $1 AND answer_key = $2",
+            [.text(merchantID), .text(key)],
             { GivenAnswer(fingerprint: try $0.text(0), status: Int(try $0.int(1)), content: try $0.text(2)) })
     }
 
@@ -74,7 +77,8 @@ struct AcquirerStore: Sendable {
         try connection.execute(
             "INSERT INTO acquirer_answer (merchant_id, answer_key, fingerprint, status, content, at) VALUES ($1, $2, $3, $4, $5, $6)",
             [
-                .text(merchantID), .text(key), .text(answer.fingerprint), .integer(Int64(answer.status)), .text(answer.content), .instant(time),
+                .text(merchantID), .text(key), .text(answer.fingerprint), .integer(Int64(answer.status)), .text(answer.content),
+                .instant(time),
             ])
     }
 }

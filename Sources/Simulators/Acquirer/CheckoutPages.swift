@@ -11,11 +11,14 @@ extension Acquirer {
         [
             .page(.get, "/", for: .everyone, "acquirer.showCards", "The test cards", showCards),
             .page(.get, "/checkout/{token}", for: .everyone, "acquirer.showCheckout", "The hosted page", showCheckout),
-            .page(.post, "/checkout/{token}", for: .everyone, "acquirer.pay", "Pays with a card", rate: .guarded, bodyLimit: 8 * 1024, pay),
-            .page(.get, "/checkout/{token}/challenge", for: .everyone, "acquirer.showChallenge", "The bank's page for the code", showChallenge),
             .page(
-                .post, "/checkout/{token}/challenge", for: .everyone, "acquirer.answerChallenge", "Answers the bank with a code", rate: .guarded,
-                bodyLimit: 8 * 1024, answerChallenge),
+                .post, "/checkout/{token}", for: .everyone, "acquirer.pay", "Pays with a card", rate: .guarded, bodyLimit: 8 * 1024, pay),
+            .page(
+                .get, "/checkout/{token}/challenge", for: .everyone, "acquirer.showChallenge", "The bank's page for the code",
+                showChallenge),
+            .page(
+                .post, "/checkout/{token}/challenge", for: .everyone, "acquirer.answerChallenge", "Answers the bank with a code",
+                rate: .guarded, bodyLimit: 8 * 1024, answerChallenge),
             .page(.post, "/checkout/{token}/cancel", for: .everyone, "acquirer.giveUp", "Goes back without paying", giveUp),
         ]
     }

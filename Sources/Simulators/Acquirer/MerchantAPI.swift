@@ -14,16 +14,18 @@ extension Acquirer {
         return [
             .api(
                 .post, "/v1/payments", for: Acquirer.audience, "acquirer.createPayment", "Asks for a payment; needs Idempotency-Key",
-                body: AcquirerSchemas.order, answers: [.init(201, "The payment, with the page to send the person to", schema: AcquirerSchemas.payment)],
+                body: AcquirerSchemas.order,
+                answers: [.init(201, "The payment, with the page to send the person to", schema: AcquirerSchemas.payment)],
                 rate: .busy, create),
             .api(
                 .get, "/v1/payments", for: Acquirer.audience, "acquirer.findPayments", "Payments by the merchant's reference",
                 query: [.init("reference", "The merchant's reference", required: true)],
                 answers: [.init(200, "The payments, oldest first", schema: AcquirerSchemas.payments)], rate: .busy, find),
-            .api(.get, "/v1/payments/{id}", for: Acquirer.audience, "acquirer.showPayment", "A payment", answers: answer, rate: .busy, show),
             .api(
-                .post, "/v1/payments/{id}/capture", for: Acquirer.audience, "acquirer.capture", "Takes money that is held; needs Idempotency-Key",
-                body: AcquirerSchemas.sum, answers: answer, rate: .busy
+                .get, "/v1/payments/{id}", for: Acquirer.audience, "acquirer.showPayment", "A payment", answers: answer, rate: .busy, show),
+            .api(
+                .post, "/v1/payments/{id}/capture", for: Acquirer.audience, "acquirer.capture",
+                "Takes money that is held; needs Idempotency-Key", body: AcquirerSchemas.sum, answers: answer, rate: .busy
             ) { call in try await change(call) { charge, sum, time throws(AcquirerError) in try charge.capture(sum, at: time) } },
             .api(
                 .post, "/v1/payments/{id}/cancel", for: Acquirer.audience, "acquirer.cancel",
@@ -47,8 +49,9 @@ extension Acquirer {
         let charge = Charge(
             id: UUIDv7.next(at: now), merchantID: call.actor.id, reference: order["reference"]?.string ?? "",
             amount: Money(minorUnits: order["amount"]?.int ?? 0, currency: order["currency"]?.string ?? "ILS"),
-            description: order["description"]?.string ?? "", language: order["language"]?.string.flatMap(Language.init(rawValue:)) ?? .standard,
-            returnURL: returnURL, isManual: order["capture"]?.string == "manual", token: RandomToken.make(bytes: 24), createdAt: now,
+            description: order["description"]?.string ?? "",
+            language: order["language"]?.string.flatMap(Language.init(rawValue:)) ?? .standard, returnURL: returnURL,
+            isManual: order["capture"]?.string == "manual", token: RandomToken.make(bytes: 24), createdAt: now,
             expiresAt: expiresAt, changedAt: now, dueAt: expiresAt)
         return try await once(call) { connection in
             try book.open(charge, in: connection)
@@ -85,9 +88,11 @@ extension Acquirer {
 
     /// Does a thing once per idempotency key: the same call again gets the same answer, another call under the key is refused.
     private func once(_ call: Call, _ work: @escaping @Sendable (any Connection) throws -> (Int, JSON)) async throws -> Reply {
-        guard let key = call.headers[HTTPField.Name("Idempotency-Key")!], (1...128).contains(key.utf8.count) else { throw AcquirerError.keyMissing }
+        guard let name = HTTPField.Name("Idempotency-Key"), let key = call.headers[name], (1...128).contains(key.utf8.count) else {
+            throw AcquirerError.keyMissing
+        }
         let fingerprint = Fingerprint.hex(of: "\(call.method.rawValue) \(call.path)\n\(try call.json().text)")
-        let answer = try await database.write { connection -> AcquirerStore.GivenAnswer in
+        let attempt = { @Sendable (connection: any Connection) throws -> AcquirerStore.GivenAnswer in
             if let given = try book.store.answer(key, of: call.actor.id, in: connection) {
                 guard given.fingerprint == fingerprint else { throw AcquirerError.keyReused }
                 return given
@@ -96,6 +101,11 @@ extension Acquirer {
             let fresh = AcquirerStore.GivenAnswer(fingerprint: fingerprint, status: status, content: content.text)
             try book.store.keep(fresh, key: key, of: call.actor.id, at: settings.clock.now(), in: connection)
             return fresh
+        }
+        let answer: AcquirerStore.GivenAnswer
+        do { answer = try await database.write(attempt) } catch let error as DatabaseError where error.isUniqueViolation {
+            // The same call came twice at once; the other one was first, and its answer is there now.
+            answer = try await database.write(attempt)
         }
         return Reply(status: answer.status, headers: [.contentType: "application/json"], body: Array(answer.content.utf8))
     }

@@ -38,7 +38,9 @@ struct NoticeSender: Sendable {
     }
 
     private func send(_ notice: NoticeStore.Notice) async -> Bool {
-        guard let merchant = settings.merchant(notice.merchantID), let target = NoticeSender.target(of: merchant.notificationURL) else { return false }
+        guard let merchant = settings.merchant(notice.merchantID), let target = NoticeSender.target(of: merchant.notificationURL) else {
+            return false
+        }
         let body = Array(notice.content.utf8)
         do {
             let bare = SignableMessage.request(method: "POST", target: target, headers: [])

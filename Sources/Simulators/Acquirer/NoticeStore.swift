@@ -26,7 +26,11 @@ struct NoticeStore: Sendable {
         try connection.query(
             "SELECT id, copy, merchant_id, content, tries FROM acquirer_notice WHERE next_at <= $1 ORDER BY next_at, id, copy LIMIT $2",
             [.instant(time), .integer(Int64(limit))],
-            { Notice(id: try $0.text(0), copy: try $0.int(1), merchantID: try $0.text(2), content: try $0.text(3), tries: Int(try $0.int(4))) })
+            { row in
+                Notice(
+                    id: try row.text(0), copy: try row.int(1), merchantID: try row.text(2), content: try row.text(3),
+                    tries: Int(try row.int(4)))
+            })
     }
 
     func arrived(_ notice: Notice, at time: Instant, in connection: any Connection) throws {

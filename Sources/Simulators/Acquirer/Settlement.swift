@@ -63,7 +63,8 @@ struct Settlement: Sendable {
     var csv: String {
         let lines = movements.map { line in
             let reference = line.reference.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            return "\(line.chargeID),\"\(reference)\",\(line.kind.rawValue),\(line.amount.minorUnits),\(line.fee),\(line.amount.currency),\(line.at)"
+            let amount = "\(line.amount.minorUnits),\(line.fee),\(line.amount.currency)"
+            return "\(line.chargeID),\"\(reference)\",\(line.kind.rawValue),\(amount),\(line.at)"
         }
         return (["payment,reference,kind,amount_minor,fee_minor,currency,at"] + lines).joined(separator: "\r\n") + "\r\n"
     }

@@ -30,7 +30,8 @@ struct TestCard: Sendable, Hashable {
         TestCard(number: "4580000000000026", behaviour: .declined), TestCard(number: "4580000000000034", behaviour: .insufficientFunds),
         TestCard(number: "4580000000000042", behaviour: .lostCard), TestCard(number: "4580000000000059", behaviour: .pending),
         TestCard(number: "4580000000000067", behaviour: .pendingDeclined), TestCard(number: "4580000000000075", behaviour: .late),
-        TestCard(number: "4580000000000083", behaviour: .duplicateNotices), TestCard(number: "4580000000000091", behaviour: .delayedNotices),
+        TestCard(number: "4580000000000083", behaviour: .duplicateNotices),
+        TestCard(number: "4580000000000091", behaviour: .delayedNotices),
     ]
 
     static func find(_ number: String) -> TestCard? { all.first { $0.number == number } }

@@ -36,8 +36,9 @@ struct SearchIndex: Sendable {
     }
 
     /// Name, then keywords, then summary, then everything else there is to find it by.
-    private func fields(of service: PublicService, _ bodies: any BodyDirectory, _ language: Language) -> [(weight: FullText.Weight,
-        lexemes: [String])] {
+    private func fields(
+        of service: PublicService, _ bodies: any BodyDirectory, _ language: Language
+    ) -> [(weight: FullText.Weight, lexemes: [String])] {
         func lexemes(_ texts: [String]) -> [String] {
             texts.flatMap { analyser.lexemes(of: $0, language: language).map(\.text) }
         }

@@ -39,7 +39,10 @@ extension Forms {
             "action": call.page("/forms/\(document.id)"), "drafts": open.map { row($0, call) }, "hasDrafts": !open.isEmpty,
             "parts": parts(of: document, call).map { ["text": $0] },
         ]
-        if !isOpen(document, to: call.actor) { data["otherCapacity"] = site.text("forms.start.\(document.subject.rawValue)-only", call) }
+        if !isOpen(document, to: call.actor) {
+            data["otherCapacity"] = site.text("forms.start.\(document.subject.rawValue)-only", call)
+            data["chooseHref"] = "\(call.page("/capacity"))?next=/forms/\(document.id)"
+        }
         return try site.page("forms/start", Site.Heading(document.title.text(in: call.language)), data, for: call)
     }
 

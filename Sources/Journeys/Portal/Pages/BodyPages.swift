@@ -23,8 +23,8 @@ extension Portal {
             }
             return ["groups": groups, "count": wording.text("body-count", count: bodyCount)]
         }
-        let heading = Site.Heading(wording.text("bodies.title"), description: wording.text("bodies.lead"),
-            breadcrumbs: wording.breadcrumbs())
+        let heading = Site.Heading(
+            wording.text("bodies.title"), description: wording.text("bodies.lead"), breadcrumbs: wording.breadcrumbs())
         return try page("bodies", heading, data, call)
     }
 

@@ -42,9 +42,8 @@ extension Portal {
             let below = terms(below: term, in: taxonomy, kind, inventory, wording)
             if !below.isEmpty { data["below"] = ["rows": below] }
             let services = inventory.services(term: term.slug)
-            if services.isEmpty {
-                data["empty"] = wording.text("empty") } else { data["found"] = ["services": services.map(wording.listed)]
-            }
+            if !services.isEmpty { data["found"] = ["services": services.map(wording.listed)] }
+            if services.isEmpty { data["empty"] = wording.text("empty") }
             data["count"] = wording.text("service-count", count: services.count)
             return data
         }
@@ -81,17 +80,18 @@ struct Alphabet {
             let reading = service.name.reading(in: language)
             // Folded as search folds, so that É stands with E; an apostrophe ends no word here, so that « S'installer » stands under S.
             let title = reading.text.filter { $0 != "'" && $0 != "’" }
-            let key = analyser.lexemes(of: title,
-                language: reading.language).filter { $0.form == .surface }.map(\.text).joined(separator: " ")
+            let words = analyser.lexemes(of: title, language: reading.language).filter { $0.form == .surface }
+            let key = words.map(\.text).joined(separator: " ")
             let letter = key.unicodeScalars.first.map { String($0).uppercased() } ?? "#"
             return (Place(language: reading.language, letter: letter), key, service)
         }
         return Dictionary(grouping: keyed, by: \.place).map { place, items in
-            Letter(text: place.letter, language: place.language, services: items.sorted { ($0.key, $0.service.id) < ($1.key,
-                $1.service.id) }.map(\.service))
+            let ordered = items.sorted { ($0.key, $0.service.id) < ($1.key, $1.service.id) }
+            return Letter(text: place.letter, language: place.language, services: ordered.map(\.service))
         }.sorted { left, right in
-            (left.language == language ? 0 : 1, left.language.rawValue, left.text) < (right.language == language ? 0 : 1,
-            right.language.rawValue, right.text)
+            let isForeign = (left.language != language, right.language != language)
+            if isForeign.0 != isForeign.1 { return isForeign.1 }
+            return (left.language.rawValue, left.text) < (right.language.rawValue, right.text)
         }
     }
 }

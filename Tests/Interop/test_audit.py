@@ -1,0 +1,180 @@
+"""The audit log, checked by somebody who trusts nobody: `zamin verify-log` against a database that was tampered with, and a proof that a
+person downloads, against RFC 9162 and C2SP's signed notes written anew here."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+from citizen import Student
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from town import eventually
+
+ORIGIN_NAME = "zamin/audit"
+
+
+@pytest.fixture(scope="module")
+def noa(town):
+    noa = Student(town.url).sign_in(town, town.students[0])
+    assert noa.case(noa.send(noa.fill()))
+    return noa
+
+
+def proofs(noa):
+    """Every entry of the first page of "who looked at my data", with its proof once it has a place in the log."""
+    page = noa.get("/me/access").text
+    entries = [part[:36] for part in page.split("/me/access/")[1:] if part[36:42] == "/proof"]
+    assert len(entries) >= 5
+
+    def placed():
+        found = [noa.request("GET", f"/me/access/{entry}/proof").json() for entry in entries]
+        return None if any(proof.get("pending") for proof in found) else found
+
+    return eventually(placed, 30, "the log does not take the entries in")
+
+
+# RFC 9162, section 2.1.
+
+
+def leaf_hash(text):
+    return hashlib.sha256(b"\0" + text.encode()).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root_of_proof(leaf, index, size, path):
+    """Section 2.1.3.2: the root that follows from a leaf and its path; None when the path has the wrong length."""
+    place, last, value = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            value = node_hash(sibling, value)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            value = node_hash(value, sibling)
+        place, last = place >> 1, last >> 1
+    return value if last == 0 else None
+
+
+def read_checkpoint(note, key):
+    """Size and root of a checkpoint (C2SP tlog-checkpoint) whose signature holds."""
+    text, _, signatures = note.partition("\n\n")
+    text += "\n"
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    hint = hashlib.sha256(ORIGIN_NAME.encode() + b"\n\1" + raw).digest()[:4]
+    dash, name, value = signatures.rstrip("\n").split(" ")
+    signature = base64.b64decode(value)
+    assert (dash, name, signature[:4]) == ("—", ORIGIN_NAME, hint)
+    key.verify(signature[4:], text.encode())
+    origin, size, root = text.splitlines()[:3]
+    assert origin
+    return int(size), base64.b64decode(root)
+
+
+def log_key(town):
+    return serialization.load_pem_public_key((town.data / "keys/audit.public.pem").read_bytes())
+
+
+def holds(proof, key):
+    size, root = read_checkpoint(proof["checkpoint"], key)
+    path = [base64.b64decode(value) for value in proof["inclusionProof"]]
+    return root_of_proof(leaf_hash(proof["leaf"]), proof["index"], size, path) == root
+
+
+def test_every_entry_a_person_sees_is_proved_to_be_in_the_signed_log(town, noa):
+    key = log_key(town)
+    assert isinstance(key, Ed25519PublicKey)
+    found = proofs(noa)
+    assert all(holds(proof, key) for proof in found)
+    assert len({proof["index"] for proof in found}) == len(found)
+    subjects = {json.loads(proof["leaf"])["subject"] for proof in found}
+    assert len(subjects) == 1, "entries about one person only"
+
+
+def test_a_changed_proof_proves_nothing(town, noa):
+    key, proof = log_key(town), proofs(noa)[0]
+    assert not holds({**proof, "leaf": proof["leaf"].replace('"at"', '"At"')}, key)
+    assert not holds({**proof, "index": proof["index"] + 1}, key)
+    assert not holds({**proof, "inclusionProof": proof["inclusionProof"][1:]}, key)
+    text, _, signatures = proof["checkpoint"].partition("\n\n")
+    origin, size, root = text.split("\n")[:3]
+    with pytest.raises(InvalidSignature):
+        holds({**proof, "checkpoint": f"{origin}\n{int(size) + 1}\n{root}\n\n{signatures}"}, key)
+
+
+def test_a_stranger_gets_no_proof_of_somebody_elses_entry(town, noa):
+    entry = noa.get("/me/access").text.split("/me/access/")[1][:36]
+    other = Student(town.url).sign_in(town, town.students[1])
+    assert other.request("GET", f"/me/access/{entry}/proof").status_code == 404
+    assert Student(town.url).request("GET", f"/me/access/{entry}/proof").status_code == 401
+
+
+def test_the_log_is_whole(town, noa):
+    proofs(noa)
+    done = town.run("verify-log")
+    assert "The log is whole." in done.stdout
+
+
+def place(town):
+    """A place in the middle of the log."""
+    return town.number("SELECT max(sequence) FROM audit_entry") // 2
+
+
+def refused(town):
+    done = town.run("verify-log", check=False)
+    return done.returncode == 1 and "FAULT" in done.stdout and done.stdout
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+@pytest.mark.parametrize("change", ["altered", "deleted", "moved", "appended"])
+def test_a_log_that_was_touched_is_found_out(town, noa, change):
+    proofs(noa)
+    at = place(town)
+    subject, entry, when, content = town.rows(f"SELECT subject_id, id, at, content FROM audit_entry WHERE sequence = {at}")[0]
+    key = f"subject_id = {literal(subject)} AND id = {literal(entry)}"
+    last = town.number("SELECT max(size) FROM audit_checkpoint")
+    touch, heal = {
+        "altered": (
+            [f"UPDATE audit_entry SET content = {literal(content.replace('actor', 'actress'))} WHERE {key}"],
+            [f"UPDATE audit_entry SET content = {literal(content)} WHERE {key}"]),
+        "deleted": (
+            [f"DELETE FROM audit_entry WHERE {key}"],
+            [
+                "INSERT INTO audit_entry (subject_id, id, at, content, sequence) "
+                f"VALUES ({literal(subject)}, {literal(entry)}, {when}, {literal(content)}, {at})"
+            ]),
+        "moved": (swap(at), swap(at)),
+        # A checkpoint nobody signed says that the log is longer.
+        "appended": (
+            [f"INSERT INTO audit_checkpoint (size, note, at) SELECT size + 1, note, at FROM audit_checkpoint WHERE size = {last}"],
+            [f"DELETE FROM audit_checkpoint WHERE size = {last + 1}"]),
+    }[change]
+    # Nobody writes meanwhile: what is found must be what was touched.
+    town.stop("worker")
+    try:
+        for statement in touch:
+            town.rows(statement)
+        assert refused(town), "nobody noticed"
+        for statement in heal:
+            town.rows(statement)
+        assert "The log is whole." in town.run("verify-log").stdout
+    finally:
+        town.start("worker")
+
+
+def swap(at):
+    """Two neighbours change places."""
+    return [
+        f"UPDATE audit_entry SET sequence = 1000000000 WHERE sequence = {at}",
+        f"UPDATE audit_entry SET sequence = {at} WHERE sequence = {at + 1}",
+        f"UPDATE audit_entry SET sequence = {at + 1} WHERE sequence = 1000000000",
+    ]
