@@ -48,37 +48,44 @@ struct Settings: Sendable {
         if let file = ProcessInfo.processInfo.environment["ZAMIN_CONFIG"], !file.isEmpty {
             providers.append(try await FileProvider<JSONSnapshot>(filePath: .init(file)))
         }
-        return Settings(ConfigReader(providers: providers))
+        var reader = SettingsReader(ConfigReader(providers: providers))
+        let settings = try Settings(&reader)
+        try reader.check(Array(arguments.dropFirst()))
+        return settings
     }
 
-    private init(_ config: ConfigReader) {
-        host = config.string(forKey: "host", default: "127.0.0.1")
-        let port = config.int(forKey: "port", default: 8080)
-        self.port = port
-        publicURL = config.string(forKey: "public.url", default: "http://localhost:\(port)")
-        dataFolder = Settings.absolute(config.string(forKey: "data.dir", default: ".zamin"))
-        databaseURL = config.string(forKey: "database.url").flatMap { $0.isEmpty ? nil : $0 }
-        acquirerPort = config.int(forKey: "acquirer.port", default: port + 1)
-        acquirerURL = config.string(forKey: "acquirer.url", default: "http://localhost:\(acquirerPort)")
-        registersPort = config.int(forKey: "registers.port", default: port + 2)
-        consumerGatewayPort = config.int(forKey: "gateway.port", default: port + 3)
-        providerGatewayPort = config.int(forKey: "provider.gateway.port", default: port + 4)
-        mailPort = config.int(forKey: "mail.port", default: port + 5)
-        mailPagePort = config.int(forKey: "mail.page.port", default: port + 6)
-        smtpURL = config.string(forKey: "smtp.url", default: "smtp://127.0.0.1:\(mailPort)")
-        mailFrom = config.string(forKey: "mail.from", default: "no-reply@zamin.example")
-        clamdAddress = config.string(forKey: "clamd").flatMap { $0.isEmpty ? nil : $0 }
-        let root = Settings.root(config.string(forKey: "root"))
-        python = config.string(forKey: "python", default: Settings.defaultPython(root))
-        resourceFolder = config.string(forKey: "resources", default: "\(root)/Sources")
-        contentFolder = config.string(forKey: "content", default: "\(root)/Data")
-        toolsFolder = config.string(forKey: "tools", default: "\(root)/Tools")
-        limitsRates = config.bool(forKey: "rate.limits", default: true)
-        injectsFaults = config.bool(forKey: "registers.faults", default: false)
-        passwordMemoryMiB = config.int(forKey: "password.memory", default: 64)
-        passwordPasses = config.int(forKey: "password.passes", default: 2)
-        demoPeople = config.int(forKey: "demo.people", default: 100_000)
-        logLevel = Logger.Level(rawValue: config.string(forKey: "log.level", default: "notice")) ?? .notice
+    private init(_ reader: inout SettingsReader) throws(SettingsError) {
+        host = reader.text("host", "127.0.0.1")
+        // The other ports lie right behind this one, so there must be room for them.
+        port = try reader.number("port", 8080, in: 1...65_529)
+        publicURL = try reader.address("public.url", "http://localhost:\(port)", schemes: ["http", "https"])
+        dataFolder = Settings.absolute(reader.text("data.dir", ".zamin"))
+        databaseURL = reader.text("database.url")
+        acquirerPort = try reader.port("acquirer.port", port + 1)
+        acquirerURL = try reader.address("acquirer.url", "http://localhost:\(acquirerPort)", schemes: ["http", "https"])
+        registersPort = try reader.port("registers.port", port + 2)
+        consumerGatewayPort = try reader.port("gateway.port", port + 3)
+        providerGatewayPort = try reader.port("provider.gateway.port", port + 4)
+        mailPort = try reader.port("mail.port", port + 5)
+        mailPagePort = try reader.port("mail.page.port", port + 6)
+        smtpURL = try reader.address("smtp.url", "smtp://127.0.0.1:\(mailPort)", schemes: ["smtp", "smtps"])
+        mailFrom = reader.text("mail.from", "no-reply@zamin.example")
+        clamdAddress = reader.text("clamd")
+        let root = Settings.root(reader.text("root"))
+        python = reader.text("python", Settings.defaultPython(root))
+        resourceFolder = reader.text("resources", "\(root)/Sources")
+        contentFolder = reader.text("content", "\(root)/Data")
+        toolsFolder = reader.text("tools", "\(root)/Tools")
+        limitsRates = try reader.flag("rate.limits", true)
+        injectsFaults = try reader.flag("registers.faults", false)
+        passwordMemoryMiB = try reader.number("password.memory", 64, in: 8...4_096)
+        passwordPasses = try reader.number("password.passes", 2, in: 1...20)
+        demoPeople = try reader.number("demo.people", 100_000, in: 100...10_000_000)
+        let level = reader.text("log.level", "notice")
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw .malformed("log.level", level, "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        self.logLevel = logLevel
     }
 
     /// What is in force, for `zamin doctor`. Secrets are not repeated.

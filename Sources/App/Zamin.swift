@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import Foundation
 import Logging
 
@@ -23,14 +24,27 @@ protocol RoleCommand: AsyncParsableCommand {
 
 extension RoleCommand {
     func run() async throws {
-        let settings = try await Settings.read()
+        if flags.contains("--help") || flags.contains("-h") { return print(Zamin.helpMessage(for: Self.self)) }
+        let settings: Settings
+        do { settings = try await Settings.read() } catch { throw Self.refusal(error) }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "zamin.\(Self._commandName)")
         logger.logLevel = settings.logLevel
         dieWithSupervisor()
         do { try await run(settings, logger) } catch let error as CancellationError { _ = error } catch {
-            FileHandle.standardError.write(Data("zamin \(Self._commandName): \(error)\n".utf8))
-            throw ExitCode.failure
+            throw Self.refusal(error)
         }
+    }
+
+    /// Tells why the command cannot go on, in one line.
+    private static func refusal(_ error: any Error) -> ExitCode {
+        let text =
+            switch error {
+            case DatabaseError.migration(let reason), DatabaseError.unavailable(let reason), DatabaseError.statement(let reason): reason
+            case let error as CocoaError: "\(error.localizedDescription) (\(error.filePath ?? "?"))"
+            default: "\(error)"
+            }
+        FileHandle.standardError.write(Data("zamin \(_commandName): \(text)\n".utf8))
+        return ExitCode.failure
     }
 }

@@ -7,7 +7,7 @@ import pytest
 from form_filling import fill_form, step, upload
 from person import DESK, PHONE, Person, journeys
 
-PAPER = 'main a.z-document[href*="/me/documents/"]'
+PAPER = 'main a.z-document[href*="/papers/"]'
 DECLINED, CHALLENGE = "4580 0000 0000 0026", "4580 0000 0000 0018"
 BODIES = ["police", "fire", "health"]
 WORDS = {

@@ -18,6 +18,18 @@ def test_public_pages_are_accessible_and_valid(person, path):
     person.go(path)
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["he", "en"])
+def test_the_first_page_leads_on(people, language, phone):
+    person = people(language, phone=phone)
+    person.go("")
+    person.shot("home")
+    assert person.page.locator("main a[href*='/services/']").count() >= 6
+    person.click(f"nav a[href='/{language}/life-events']")
+    assert person.path == "/life-events"
+
+
 @pytest.mark.parametrize("language,question,answer", QUESTIONS)
 def test_the_right_service_comes_first(people, language, question, answer):
     person = people(language)

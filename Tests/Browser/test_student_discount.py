@@ -7,7 +7,7 @@ import pytest
 from form_filling import fill_form, step, upload
 from person import DESK, PHONE, Person, journeys
 
-PAPER = 'main a.z-document[href*="/me/documents/"]'
+PAPER = 'main a.z-document[href*="/papers/"]'
 
 WORDS = {
     "he": {
@@ -70,7 +70,6 @@ def answers(words, pdf):
 def begin(person, words):
     """From the front page to the first question."""
     person.go("")
-    person.shot("home")
     person.page.locator("main input[name=q]").first.fill(words["question"])
     person.page.locator("main input[name=q]").first.press("Enter")
     person.page.wait_for_load_state()

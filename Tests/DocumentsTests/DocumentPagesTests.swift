@@ -39,6 +39,19 @@ import Web
         }
     }
 
+    @Test func whoActsForABusinessSeesTheBusinesssPapersOnly() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            let archive = try await Archive(database)
+            let business = "0193f6a0-0000-7000-8000-00000000000b"
+            let (own, its) = (try await archive.order(Archive.order("k1")), try await archive.order(Archive.order("k2", subject: business)))
+            try await archive.worker.runUntilIdle()
+            let server = try archive.server(capacity: .representative(of: business))
+            #expect(await server.page("/he/me/documents/\(its)").status == 200)
+            #expect(await server.page("/he/me/documents/\(own)").status == 404)
+            #expect(try await archive.server().page("/he/me/documents/\(its)").status == 404)
+        }
+    }
+
     @Test func theZoneLeadsToWhatIsReady() async throws {
         try await TestDatabases.with(.sqlite) { database in
             let archive = try await Archive(database)

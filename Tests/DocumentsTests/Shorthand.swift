@@ -84,9 +84,9 @@ struct Archive: Sendable {
         return try await database.read { try store.find(id, subjectID: Archive.subject, in: $0) }
     }
 
-    func server(as subject: String? = Archive.subject) throws -> Dispatcher {
+    func server(as subject: String? = Archive.subject, capacity: Capacity = .own) throws -> Dispatcher {
         try Dispatcher(
-            routes: documents.routes, site: Archive.site, authenticator: SignedIn(id: subject),
+            routes: documents.routes, site: Archive.site, authenticator: SignedIn(id: subject, capacity: capacity),
             settings: .init(rates: .unlimited, clock: TimeSource { Archive.now }, formKey: HMACKey(bytes: [1])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -138,9 +138,10 @@ final class TestAudit: AuditLog {
 
 struct SignedIn: Authenticator {
     let id: String?
+    let capacity: Capacity
     func actor(cookies: [String: String], authorization: String?, remoteAddress: String) async throws -> Actor {
         guard let id else { return .anonymous }
-        return Actor(kind: .person, id: id, name: "דנה כהן-לוי", assurance: .substantial)
+        return Actor(kind: .person, id: id, name: "דנה כהן-לוי", assurance: .substantial, capacity: capacity)
     }
 }
 

@@ -70,7 +70,8 @@ struct SplitMix: RandomNumberGenerator {
     /// What Delivery and Identity send.
     static let sent = [
         "case.received", "case.payment-needed", "case.stage", "case.completion-asked", "case.completion-received", "case.approved",
-        "case.refused", "case.document-ready", "identity.new-device", "identity.registered-again", "identity.code",
+        "case.refused", "case.document-ready", "identity.new-device", "identity.registered-again", "identity.password-changed",
+        "identity.code",
     ]
     static let values = [
         "number": "2026-4711-08", "service": "Student discount", "body": "Haifa", "stage": "Review", "date": "22.12.2026", "text": "A reason",

@@ -15,10 +15,17 @@ import Web
 
 let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../Sources"
 
-/// A clock that tests move.
+/// A clock that tests move. It goes a microsecond by itself at each look, so that what came later has a later id.
 final class Hand: Sendable {
     private let time = Mutex(Instant(seconds: 1_800_000_000))
-    var source: TimeSource { TimeSource { self.time.withLock { $0 } } }
+    var source: TimeSource {
+        TimeSource {
+            self.time.withLock { time in
+                time.microseconds += 1
+                return time
+            }
+        }
+    }
     var now: Instant { time.withLock { $0 } }
     func move(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
 }

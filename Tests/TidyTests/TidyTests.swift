@@ -87,10 +87,10 @@ private func modules(_ floor: String) -> Set<String> {
         }
     }
 
-    /// Inline style or script would be refused by the content security policy; physical sides break right-to-left.
+    /// Papers and mail are read without our style sheet and carry their own. Inline style or script would be refused by the content security policy; physical sides break right-to-left.
     @Test func templatesHoldNoInlineCodeAndStylesNoPhysicalSides() throws {
         let inline = try Regex(#"(?i)\sstyle=|\son[a-z]+=|<script(?![^>]*(src=|application/ld\+json))"#)
-        for file in files("Sources", ".mustache") where !file.path.contains("/Documents/") {
+        for file in files("Sources", ".mustache") where !file.path.contains("/Documents/") && !file.path.hasSuffix("/Messages/Templates/mail.mustache") {
             #expect(file.text.firstMatch(of: inline) == nil, "\(file.path)")
         }
         let physical = try Regex(#"(?m)^[^/]*\b(margin|padding|border)-(left|right)\b|text-align:\s*(left|right)|float:\s*(left|right)"#)
@@ -117,8 +117,10 @@ private func modules(_ floor: String) -> Set<String> {
     @Test func headsNameTheLastMigration() throws {
         for file in files("Sources", "Schema/head") {
             let folder = "\(root)/\(file.path.dropLast("head".count))"
-            let last = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted().last
-            #expect(file.text.trimmingCharacters(in: .whitespacesAndNewlines) == last, "\(file.path)")
+            let last = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".sql") }.sorted().last ?? ""
+            // A migration with a text for each engine is named without their endings.
+            let head = file.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect([head, "\(head).sqlite.sql", "\(head).postgres.sql"].contains(last), "\(file.path)")
         }
     }
 }

@@ -15,7 +15,10 @@ struct RunAcquirer: RoleCommand {
         let keys = try Keys(settings)
         let folder = ResourceFolder(module: "acquirer", path: "\(settings.resourceFolder)/Simulators/Acquirer")
         let merchant = Merchant(
-            id: "zamin", name: LocalizedText([.he: "שירותי הממשלה", .ar: "خدمات الحكومة", .en: "Government services", .ru: "Госуслуги", .fr: "Services publics"]),
+            id: "zamin",
+            name: LocalizedText([
+                .he: "שירותי הממשלה", .ar: "خدمات الحكومة", .en: "Government services", .ru: "Госуслуги", .fr: "Services publics",
+            ]),
             apiKey: try keys.shared("acquirer"), notificationURL: "http://127.0.0.1:\(settings.port)/api/v1/payments/notifications",
             returnOrigins: [settings.publicURL])
         let acquirerSettings = AcquirerSettings(

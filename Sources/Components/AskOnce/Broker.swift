@@ -33,7 +33,10 @@ public struct Broker: EvidenceBroker {
         }
         guard !groups.isEmpty else { return [:] }
         let people = people
-        guard let number = try await database.read({ try people.nationalNumber(of: subjectID, in: $0) }) else {
+        // Data about a business is asked for by the person who acts for it: hers is the number that registers of people know.
+        let isBusinessActedFor = if case .representative(subjectID) = actor.capacity { true } else { false }
+        let holderID = isBusinessActedFor ? actor.id : subjectID
+        guard let number = try await database.read({ try people.nationalNumber(of: holderID, in: $0) }) else {
             throw AskOnceError.unknownSubject
         }
         var given = parameters

@@ -27,9 +27,9 @@ struct AuditWords: Sendable {
         guard let bodyID = record.bodyID, let body = bodies.body(bodyID) else {
             return site.catalogue.text("audit.who.system", in: language)
         }
+        if record.actorID == reader { return site.catalogue.text("audit.who.forYou", in: language, ["body": body.name.text(in: language)]) }
         let values = ["body": body.name.text(in: language), "name": record.actorName]
-        // A body may look because the person herself asked it for something, or as part of its own work, with nobody reading.
-        let key = record.actorID == reader ? "for-you" : record.actorID.hasPrefix("system:") ? "automatic" : "officer"
+        let key = record.actorID.hasPrefix("system:") ? "automatic" : "officer"
         return site.catalogue.text("audit.who.\(key)", in: language, values)
     }
 
@@ -55,7 +55,7 @@ struct AuditZone: ZoneSection {
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
         let words = AuditWords(site: audit.site, bodies: audit.bodies, language: language)
-        return try audit.store.history(of: actor.id, before: nil, limit: limit, in: connection).map { record in
+        return try audit.store.history(of: Audit.subject(of: actor), before: nil, limit: limit, in: connection).map { record in
             let line = words.line(record, reader: actor.id)
             return ZoneItem(title: line["what"] as? String ?? "", detail: "\(line["who"] ?? "") · \(line["when"] ?? "")", href: "/me/access")
         }

@@ -15,8 +15,13 @@ extension Documents {
         ]
     }
 
+    /// Whose papers somebody keeps: her own, or those of the business she acts for.
+    static func holder(_ actor: Actor) -> String {
+        if case .representative(let business) = actor.capacity { business } else { actor.id }
+    }
+
     private func showList(_ call: Call) async throws -> Reply {
-        let (store, subject) = (store, call.actor.id)
+        let (store, subject) = (store, Documents.holder(call.actor))
         let found = try await database.read { try store.list(subjectID: subject, limit: 500, in: $0) }
         let rows = found.map { document -> [String: Any] in
             [
@@ -34,7 +39,7 @@ extension Documents {
     private func download(_ call: Call) async throws -> Reply {
         let (id, store, audit, actor, time) = (try call.id("document"), store, audit, call.actor, clock.now())
         let found = try await database.write { connection -> (OfficialDocument, [UInt8]?)? in
-            guard let document = try store.find(id, subjectID: actor.id, in: connection) else { return nil }
+            guard let document = try store.find(id, subjectID: Documents.holder(actor), in: connection) else { return nil }
             guard let pdf = try store.pdf(of: document, in: connection) else { return (document, nil) }
             try audit.record(
                 AuditEntry(
@@ -56,7 +61,7 @@ struct DocumentsZone: ZoneSection {
     let href = "/me/documents"
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
-        try documents.store.list(subjectID: actor.id, limit: limit, in: connection).map { document in
+        try documents.store.list(subjectID: Documents.holder(actor), limit: limit, in: connection).map { document in
             let body = documents.bodies.body(document.bodyID)?.name.text(in: language) ?? ""
             let isReady = document.readyAt != nil
             return ZoneItem(

@@ -16,6 +16,8 @@ struct Payment: Sendable, Hashable {
     let returnPath: String
     let createdAt: Instant
     var state: String
+    /// How many moves it has made, the opening counted.
+    var step: Int64 = 1
     /// In which the person was sent to the acquirer; part of what the acquirer is told, so it stays the same when it is told again.
     var language: Language?
     var acquirerID: String?
@@ -58,7 +60,7 @@ extension Payment {
 
     static let columns = """
         subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path, created_at, state, language,
-        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at
+        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at, step
         """
 
     static func read(_ row: any Row) throws -> Payment {
@@ -69,7 +71,8 @@ extension Payment {
         return Payment(
             subjectID: try row.text(0), id: try row.text(1), reference: try row.text(2), product: try row.text(3), bodyID: try row.text(4),
             amount: Money(minorUnits: try row.int(5), currency: try row.text(6)), description: description, returnPath: try row.text(8),
-            createdAt: try row.instant(9), state: try row.text(10), language: try row.optionalText(11).flatMap(Language.init(rawValue:)),
+            createdAt: try row.instant(9), state: try row.text(10), step: try row.int(21),
+            language: try row.optionalText(11).flatMap(Language.init(rawValue:)),
             acquirerID: try row.optionalText(12), acquirerVersion: try row.int(13), checkoutURL: try row.optionalText(14),
             cardBrand: try row.optionalText(15), cardLastFour: try row.optionalText(16), failure: try row.optionalText(17),
             changedAt: try row.instant(18), paidAt: try row.optionalInstant(19), askAt: try row.optionalInstant(20))

@@ -22,7 +22,7 @@ extension Payments {
         guard let edge = graph.edge(payment.state, state) else { throw PaymentsError.illegalMove(from: payment.state, to: state) }
         let time = clock.now()
         var moved = payment
-        (moved.state, moved.changedAt) = (state, time)
+        (moved.state, moved.changedAt, moved.step) = (state, time, payment.step + 1)
         moved.askAt = graph.nextAsk(in: state, since: time, now: time)
         if graph.isPaid(state), moved.paidAt == nil { moved.paidAt = time }
         try store.save(moved, isOpen: graph.isOpen(state), in: connection)

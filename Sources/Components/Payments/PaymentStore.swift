@@ -9,8 +9,8 @@ struct PaymentStore: Sendable {
         try connection.execute(
             """
             INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path,
-                state, is_open, created_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) ON CONFLICT DO NOTHING
+                state, step, is_open, created_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1, $11, $12) ON CONFLICT DO NOTHING
             """,
             [
                 .text(payment.subjectID), .text(payment.id), .text(payment.reference), .text(payment.product), .text(payment.bodyID),
@@ -23,14 +23,14 @@ struct PaymentStore: Sendable {
         try connection.execute(
             """
             UPDATE payments_payment SET state = $1, is_open = $2, language = $3, acquirer_id = $4, acquirer_version = $5, checkout_url = $6,
-                card_brand = $7, card_last_four = $8, failure = $9, changed_at = $10, paid_at = $11, ask_at = $12
-            WHERE subject_id = $13 AND id = $14
+                card_brand = $7, card_last_four = $8, failure = $9, changed_at = $10, paid_at = $11, ask_at = $12, step = $13
+            WHERE subject_id = $14 AND id = $15
             """,
             [
                 .text(payment.state), .bool(isOpen), .optional(payment.language?.rawValue), .optional(payment.acquirerID),
                 .integer(payment.acquirerVersion), .optional(payment.checkoutURL), .optional(payment.cardBrand),
                 .optional(payment.cardLastFour), .optional(payment.failure), .instant(payment.changedAt),
-                .optional(payment.paidAt), .optional(payment.askAt),
+                .optional(payment.paidAt), .optional(payment.askAt), .integer(payment.step),
                 .text(payment.subjectID), .text(payment.id),
             ])
     }
@@ -79,11 +79,11 @@ struct PaymentStore: Sendable {
     ) throws {
         try connection.execute(
             """
-            INSERT INTO payments_event (subject_id, payment_id, id, from_state, to_state, is_late, actor_id, acquirer_version, at)
+            INSERT INTO payments_event (subject_id, payment_id, step, from_state, to_state, is_late, actor_id, acquirer_version, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
-                .text(payment.subjectID), .text(payment.id), .text(UUIDv7.next(at: time)), .optional(from), .text(payment.state),
+                .text(payment.subjectID), .text(payment.id), .integer(payment.step), .optional(from), .text(payment.state),
                 .bool(isLate), .text(actorID), .integer(payment.acquirerVersion), .instant(time),
             ])
     }
@@ -91,7 +91,7 @@ struct PaymentStore: Sendable {
     func history(of payment: Payment, in connection: any Connection) throws -> [PaymentEvent] {
         try connection.query(
             """
-            SELECT from_state, to_state, is_late, actor_id, at FROM payments_event WHERE subject_id = $1 AND payment_id = $2 ORDER BY id
+            SELECT from_state, to_state, is_late, actor_id, at FROM payments_event WHERE subject_id = $1 AND payment_id = $2 ORDER BY step
             """, [.text(payment.subjectID), .text(payment.id)]
         ) { row in
             PaymentEvent(

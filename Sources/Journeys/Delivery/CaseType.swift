@@ -85,7 +85,8 @@ extension CaseType {
     private static func paperLine(_ json: JSON) throws -> PaperLine {
         let pointers = json["pointers"]?.array?.compactMap { $0.string.flatMap(JSONPointer.init) } ?? []
         guard !pointers.isEmpty else { throw DeliveryError.malformedCaseType("paper") }
-        return PaperLine(label: try LocalizedText(json: json["label"] ?? .null), pointers: pointers, unit: try json["unit"].map(LocalizedText.init(json:)))
+        let unit = try json["unit"].map(LocalizedText.init(json:))
+        return PaperLine(label: try LocalizedText(json: json["label"] ?? .null), pointers: pointers, unit: unit)
     }
 
     private static func fee(_ json: JSON) throws -> Fee {

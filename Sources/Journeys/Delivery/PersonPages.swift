@@ -19,6 +19,8 @@ extension Delivery {
                 bodyLimit: Delivery.completionLimit, complete),
             .page(.get, "/me/cases/{case}/files/{file}", for: .person(.substantial), "delivery.ownFile", "A file I attached to a request", ownFile)
                 .giving("application/pdf", "image/jpeg", "image/png"),
+            .page(.get, "/me/cases/{case}/papers/{paper}", for: .person(.substantial), "delivery.ownPaper", "A signed paper of my request", ownPaper)
+                .giving("application/pdf"),
         ]
     }
 
@@ -52,7 +54,7 @@ extension Delivery {
             "stateClass": view.stateClass(item), "stages": view.stages(item, legs: facts.legs, type: type),
             "history": view.history(facts.history, type: type, forOfficer: false), "completeHref": "\(base)/complete",
             "answers": view.answers(facts.sections, fileBase: "\(base)/files"), "files": view.files(facts.files, base: "\(base)/files"),
-            "papers": view.papers(facts.documents, base: call.page("/me/documents")), "hasPapers": !facts.documents.isEmpty,
+            "papers": view.papers(facts.documents, base: "\(base)/papers"), "hasPapers": !facts.documents.isEmpty,
             "hasFiles": !facts.files.isEmpty, "isNew": call.query["new"] != nil, "isOpen": item.state != .closed, "typed": typed,
             "caseID": item.id,
         ]
@@ -94,6 +96,20 @@ extension Delivery {
             return try await casePage(call, fault: DeliveryFault(text: reason, href: "#answer"), typed: text)
         }
         return .seeOther(call.page("/me/cases/\(id)"))
+    }
+
+    /// The paper belongs to whoever the request is for, a business perhaps; whoever sent the request may have it too.
+    private func ownPaper(_ call: Call) async throws -> Reply {
+        let (id, paper) = (try call.id("case"), try call.id("paper"))
+        let found = try await database.write { connection -> (String, [UInt8])? in
+            guard let item = try store.reachable(id, by: call.actor.id, in: connection),
+                let pdf = try near.documents.content(of: paper, caseID: item.id, in: connection)
+            else { return nil }
+            try record("document.view", .read, item, by: call.actor, fields: ["decision"], in: connection)
+            return (item.number, pdf)
+        }
+        guard let (number, pdf) = found else { throw Problem.notFound }
+        return .file(pdf, type: "application/pdf", name: "\(number).pdf")
     }
 
     private func ownFile(_ call: Call) async throws -> Reply {

@@ -45,7 +45,7 @@ public struct Acquirer: Sendable {
     /// Merchants by their keys.
     public var authenticator: any Authenticator { MerchantAuthenticator(merchants: settings.merchants) }
     /// For `Dispatcher.Settings.formTargets`: the hosted page's form ends back at the merchant.
-    public var formTargets: [String] { settings.merchants.flatMap(\.returnOrigins) }
+    public var formTargets: [String] { Set(settings.merchants.flatMap(\.returnOrigins)).sorted() }
 
     /// Lets time pass until the task is cancelled: sessions end, banks answer, merchants are told.
     public func run(everyMilliseconds: Int64 = 250) async {

@@ -13,6 +13,8 @@ CREATE TABLE payments_payment (
     return_path TEXT NOT NULL,
     -- A state of payment-states.json.
     state TEXT NOT NULL,
+    -- How many moves it has made, the opening counted.
+    step INTEGER NOT NULL,
     -- 1 while the person or the acquirer may still finish it.
     is_open INTEGER NOT NULL,
     -- The language in which the person was sent to the acquirer.
@@ -40,7 +42,8 @@ CREATE INDEX payments_payment_ask ON payments_payment (ask_at) WHERE ask_at IS N
 CREATE TABLE payments_event (
     subject_id TEXT NOT NULL,
     payment_id TEXT NOT NULL,
-    id TEXT NOT NULL,
+    -- 1, 2, 3 …: two moves at once from one state cannot both be written.
+    step INTEGER NOT NULL,
     -- NULL for the first.
     from_state TEXT,
     to_state TEXT NOT NULL,
@@ -48,7 +51,7 @@ CREATE TABLE payments_event (
     actor_id TEXT NOT NULL,
     acquirer_version BIGINT NOT NULL,
     at BIGINT NOT NULL,
-    PRIMARY KEY (subject_id, payment_id, id)
+    PRIMARY KEY (subject_id, payment_id, step)
 );
 
 -- Notifications of the acquirer that have been taken in. It sends each at least once.
