@@ -34,15 +34,17 @@ struct SettingsReader {
         return standard
     }
 
-    /// An address with one of these schemes and a host, without a slash at its end.
+    /// An address with one of these schemes and a host. A slash at its end is dropped.
     mutating func address(_ key: String, _ standard: String, schemes: [String]) throws(SettingsError) -> String {
         let written = text(key, standard)
-        let parts = written.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        let address = written.hasSuffix("/") ? String(written.dropLast()) : written
+        let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         let hasScheme = parts.count == 3 && schemes.contains { parts[0] == "\($0):" } && parts[1].isEmpty
-        guard hasScheme, let last = parts.last, !last.isEmpty, !written.hasSuffix("/") else {
-            throw .malformed(key, written, "an address such as \(standard)")
+        guard hasScheme, let last = parts.last, !last.isEmpty else {
+            // What stands before the @ may be a password.
+            throw .malformed(key, written.split(separator: "@").last.map(String.init) ?? "", "an address such as \(standard)")
         }
-        return written
+        return address
     }
 
     func check(_ arguments: [String]) throws(SettingsError) {
@@ -62,7 +64,7 @@ enum SettingsError: Error, CustomStringConvertible {
         switch self {
         case .malformed(let key, let value, let wanted):
             "ZAMIN_\(key.replacing(".", with: "_").uppercased()) is “\(value)”, but must be \(wanted)"
-        case .unknownFlag(let flag): "there is no setting \(flag); `zamin doctor` prints those there are"
+        case .unknownFlag(let flag): "there is no setting \(flag); Docs/settings.md lists those there are"
         }
     }
 }

@@ -97,6 +97,7 @@ def test_forged_case_numbers(student, people):
     student.go("/desk", status=403)
 
 
+@pytest.mark.one_database
 def test_files_that_are_not_what_they_say(student, tmp_path):
     fill_form(student, begin_upload(student), until="lease")
     program, text, empty = tmp_path / "lease.pdf", tmp_path / "lease2.pdf", tmp_path / "lease3.pdf"
@@ -117,6 +118,7 @@ def begin_upload(person):
     return answers(WORDS["en"], lambda name: None)
 
 
+@pytest.mark.one_database
 def test_a_file_of_200_megabytes(student, tmp_path, pdf):
     fill_form(student, begin_upload(student), until="lease")
     path = student.path
@@ -242,7 +244,8 @@ def by_herself(person):
     return {**own, "person": details, "studies": studies}
 
 
-@pytest.mark.parametrize("mode", ["down", "slow", pytest.param("wrong-signature", marks=pytest.mark.one_database)])
+@pytest.mark.one_database
+@pytest.mark.parametrize("mode", ["down", "slow", "wrong-signature"])
 def test_registers_that_do_not_answer(people, mode):
     """A newcomer to the register's cache: what is not known is asked of the person, and she goes on."""
     person = people("en", thorough=False)
@@ -270,6 +273,7 @@ def test_registers_that_do_not_answer(people, mode):
     person.click("main form[action$='/delete'] button")
 
 
+@pytest.mark.one_database
 def test_mail_goes_out_when_the_mail_server_is_back(people, pdf):
     person = people("en", thorough=False)
     person.sign_in("student")

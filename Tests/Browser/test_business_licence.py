@@ -16,7 +16,7 @@ WORDS = {
         "checking": "בבדיקה", "approved": "אישר", "bodies": ["משטרת ישראל", "כבאות", "משרד הבריאות"], "officer": "אילן רוזן",
     },
     "en": {
-        "question": "business licence for a café", "town": "Tel Aviv", "business": "קפה הסמטה", "register": "Corporations", "fee": "374",
+        "question": "business licence for a café", "town": "Tel Aviv - Yafo", "business": "קפה הסמטה", "register": "Corporations", "fee": "374",
         "checking": "Being checked", "approved": "Approved", "bodies": ["Israel Police", "Fire", "Ministry of Health"], "officer": "אילן רוזן",
     },
 }

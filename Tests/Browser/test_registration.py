@@ -164,6 +164,7 @@ def test_somebody_nobody_knows(person):
     assert person.path == "/register/number"
 
 
+@pytest.mark.one_database
 def test_registers_that_are_down_lose_nothing(people):
     person = people("he", phone=True, thorough=False)
     one = newcomer(person.country)

@@ -33,7 +33,7 @@ def run_schemathesis(country, server, *arguments, checks=CHECKS, **environment):
             str(program), "run", f"http://localhost:{country.port + OFFSETS[server]}/openapi.json", "--checks", checks, "--no-color", "--seed", "1",
             "--phases", "examples,coverage,fuzzing", "--max-examples", "3", "--generation-database", "none", "--warnings", "off", *arguments,
         ],
-        cwd=country.folder, capture_output=True, text=True, timeout=300,
+        cwd=country.folder, capture_output=True, text=True, timeout=600,
         env={**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "openapi_hooks.py"), "PYTHONPATH": str(HERE), **environment},
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-12_000:]

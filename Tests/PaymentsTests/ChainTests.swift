@@ -28,7 +28,7 @@ import Web
     }
 
     private func told(_ chain: Loopback) async throws -> [String] {
-        try await chain.database.read { try $0.query("SELECT type FROM jobs_event ORDER BY id", []) { try $0.text(0) } }
+        try await chain.database.read { try $0.query("SELECT type FROM jobs_event ORDER BY at, id", []) { try $0.text(0) } }
     }
 
     private func state(_ chain: Loopback, _ id: String) async throws -> String? {
@@ -129,7 +129,7 @@ import Web
             #expect(try await state(chain, late) == "refunded")
             #expect(try await state(chain, second) == "captured")
             let day = try await chain.acquirer.database.read { connection in
-                try connection.query("SELECT kind, amount_minor FROM acquirer_movement ORDER BY id", []) {
+                try connection.query("SELECT kind, amount_minor FROM acquirer_movement ORDER BY at, id", []) {
                     "\(try $0.text(0)) \(try $0.int(1))"
                 }
             }

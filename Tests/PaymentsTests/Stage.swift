@@ -131,7 +131,7 @@ struct Stage: Sendable {
     /// Events told to other modules, as `type state`.
     func told() async throws -> [String] {
         try await database.read { connection in
-            try connection.query("SELECT type, payload FROM jobs_event ORDER BY id", []) { row in
+            try connection.query("SELECT type, payload FROM jobs_event ORDER BY at, id", []) { row in
                 let state = try row.json(1)["state"]?.string
                 return try row.text(0) + (state.map { " \($0)" } ?? "")
             }

@@ -82,7 +82,7 @@ public struct PythonPress: PaperPress {
         do {
             // Through env, which finds a mere name in PATH and takes nothing of our own environment along.
             let result = try await Subprocess.run(
-                .name("env"), arguments: Arguments(["-i"] + variables + [python] + arguments), input: .array(input),
+                .name("env"), arguments: Arguments(["-i"] + variables + [python] + arguments), input: Input(bytes: input),
                 output: .bytes(limit: pdfLimit), error: .bytes(limit: complaintLimit))
             outcome = (result.terminationStatus, result.standardOutput, String(decoding: result.standardError, as: UTF8.self))
         } catch let error as SubprocessError {
@@ -99,6 +99,13 @@ public struct PythonPress: PaperPress {
         case .signaled(let signal): throw PressError.failed("signal \(signal)")
         }
     }
+}
+
+/// Bytes for a process that may end before it has read them. The library's own input leaves its pipe open when a write fails, and ends the
+/// program over that; here the failure is passed over, because the exit status tells what happened.
+private struct Input: InputProtocol {
+    let bytes: [UInt8]
+    func write(with writer: StandardInputWriter) async throws { _ = try? await writer.write(bytes) }
 }
 
 /// How many checks run: strangers start them.

@@ -48,13 +48,14 @@ struct PaymentStore: Sendable {
 
     func list(of subjectID: String, limit: Int, in connection: any Connection) throws -> [Payment] {
         try connection.query(
-            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 ORDER BY id DESC LIMIT $2",
+            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
             [.text(subjectID), .integer(Int64(limit))], Payment.read)
     }
 
     func list(reference: String, in connection: any Connection) throws -> [Payment] {
         try connection.query(
-            "SELECT \(Payment.columns) FROM payments_payment WHERE reference = $1 ORDER BY id", [.text(reference)], Payment.read)
+            "SELECT \(Payment.columns) FROM payments_payment WHERE reference = $1 ORDER BY created_at, id", [.text(reference)],
+            Payment.read)
     }
 
     /// All tries at an order, oldest first, held for the transaction: two answers of the acquirer about one order are taken in one
@@ -62,7 +63,7 @@ struct PaymentStore: Sendable {
     func held(reference: String, product: String, in connection: any Connection) throws -> [Payment] {
         try connection.query(
             """
-            SELECT \(Payment.columns) FROM payments_payment WHERE reference = $1 AND product = $2 ORDER BY id
+            SELECT \(Payment.columns) FROM payments_payment WHERE reference = $1 AND product = $2 ORDER BY created_at, id
             \(connection.dialect == .postgres ? "FOR UPDATE" : "")
             """, [.text(reference), .text(product)], Payment.read)
     }

@@ -48,7 +48,7 @@ struct AcquirerStore: Sendable {
 
     func list(reference: String, of merchantID: String, in connection: any Connection) throws -> [Charge] {
         try connection.query(
-            "SELECT \(Charge.columns) FROM acquirer_charge WHERE merchant_id = $1 AND reference = $2 ORDER BY id LIMIT 100",
+            "SELECT \(Charge.columns) FROM acquirer_charge WHERE merchant_id = $1 AND reference = $2 ORDER BY created_at, id LIMIT 100",
             [.text(merchantID), .text(reference)], Charge.read)
     }
 

@@ -65,7 +65,7 @@ struct NoticeStore: Sendable {
         try connection.query(
             """
             SELECT charge_id, reference, kind, amount_minor, fee_minor, currency, day, at FROM acquirer_movement
-            WHERE merchant_id = $1 AND day = $2 ORDER BY id
+            WHERE merchant_id = $1 AND day = $2 ORDER BY at, id
             """, [.text(merchantID), .date(day)]
         ) { row in
             Movement(

@@ -34,7 +34,7 @@ CREATE TABLE payments_payment (
     PRIMARY KEY (subject_id, id)
 );
 CREATE INDEX payments_payment_id ON payments_payment (id);
-CREATE INDEX payments_payment_order ON payments_payment (reference, product, id);
+CREATE INDEX payments_payment_order ON payments_payment (reference, product, created_at);
 CREATE UNIQUE INDEX payments_payment_open ON payments_payment (subject_id, reference, product) WHERE is_open = 1;
 CREATE INDEX payments_payment_ask ON payments_payment (ask_at) WHERE ask_at IS NOT NULL;
 
