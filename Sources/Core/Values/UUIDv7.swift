@@ -3,21 +3,28 @@ import Synchronization
 /// Time-ordered identifiers (RFC 9562 section 5.7), as lower-case text of 36 characters. Keys made one after another lie next to
 /// one another in an index, which random ones do not.
 public enum UUIDv7 {
-    /// The last time stamp used: milliseconds and a 12-bit fraction of one, so that ids of one process never go backwards.
-    private static let last = Mutex<UInt64>(0)
+    /// The last time stamps used: milliseconds and a 12-bit fraction of one, so that ids of one process never go backwards. Those for the
+    /// present and those for a moment long before it (a test, an import) go forward each by themselves.
+    private static let last = Mutex<(present: UInt64, past: UInt64)>((0, 0))
+    private static let farMilliseconds: UInt64 = 10_000
 
     public static func next(at time: Instant = .wallClock()) -> String {
         let microseconds = UInt64(max(0, time.microseconds))
         let now = (microseconds / 1_000) << 12 | (microseconds % 1_000) * 4096 / 1_000
         let stamp = last.withLock { last in
-            // An id for a moment long past (a test, an import) keeps its own time.
-            guard now >> 12 + 10_000 >= last >> 12 else { return now }
-            last = max(now, last + 1)
-            return last
+            if isNear(now, last.present) {
+                last.present = max(now, last.present + 1)
+                return last.present
+            }
+            last.past = isNear(now, last.past) ? max(now, last.past + 1) : now
+            return last.past
         }
         var generator = SystemRandomNumberGenerator()
         return make(milliseconds: stamp >> 12, random: (stamp & 0xFFF, generator.next()))
     }
+
+    /// Whether a moment is not long before the last one.
+    private static func isNear(_ stamp: UInt64, _ last: UInt64) -> Bool { (stamp >> 12) + farMilliseconds >= last >> 12 }
 
     static func make(milliseconds: UInt64, random: (UInt64, UInt64)) -> String {
         let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF

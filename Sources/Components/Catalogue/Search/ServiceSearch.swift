@@ -12,6 +12,8 @@ struct ServiceSearch: Sendable {
     static let enough = 5
     /// Letters of a query that are read.
     static let lettersMax = 200
+    /// Forms of a word by which a service that holds only some words may be found.
+    static let looseFormsMax = 4
     /// The part of the words that a related service holds in its title or keywords, at least.
     static let relatedCoverageMin = 0.25
 
@@ -33,43 +35,33 @@ struct ServiceSearch: Sendable {
     }
 
     private func suggestion(for query: String, _ plan: SearchPlan) -> String? {
-        plan.parts.lazy.compactMap { part in
-            inventory.titles[part.language].flatMap { inventory.vocabularies[part.language]?.corrected(query, titles: $0) }
-        }.first
+        plan.parts.lazy.compactMap { inventory.vocabularies[$0.language]?.corrected(query) }.first
     }
 
     private func outcome(_ answers: [SearchPlan.Answer], _ limit: Int) -> SearchOutcome {
-        var (services, related): ([Int], [Int]) = ([], [])
-        var seen: Set<Int> = []
-        let findings = answers.map { inventory.titles[$0.part.language]?.findings($0.part.terms) ?? [:] }
-        for (answer, found) in zip(answers, findings) {
-            services += ordered(answer.hits, found).filter { seen.insert($0).inserted }
+        var outcome = SearchOutcome()
+        var seen: Set<String> = []
+        for answer in answers {
+            for hit in ordered(answer.full, answer.part) where seen.insert(hit.service.id).inserted { outcome.services.append(hit.service) }
         }
-        if services.count < ServiceSearch.enough {
-            for found in findings { related += partial(found).filter { seen.insert($0).inserted } }
+        for answer in answers {
+            for hit in ordered(answer.loose, answer.part)
+            where hit.score.coverage >= ServiceSearch.relatedCoverageMin && seen.insert(hit.service.id).inserted {
+                outcome.related.append(hit.service)
+            }
         }
-        return SearchOutcome(
-            services: services.prefix(limit).map { inventory.services[$0] }, related: related.prefix(limit).map { inventory.services[$0] })
+        outcome.services = Array(outcome.services.prefix(limit))
+        outcome.related = Array(outcome.related.prefix(limit))
+        return outcome
     }
 
-    /// The services that hold every word, the best first.
-    private func ordered(_ hits: [SearchPlan.Hit], _ found: [Int: TitleIndex.Finding]) -> [Int] {
+    private func ordered(_ hits: [SearchPlan.Hit], _ part: SearchPlan.Part) -> [(service: PublicService, score: Relevance.Score)] {
         guard let best = hits.map(\.rank).max() else { return [] }
-        return sorted(hits.compactMap { hit in
-            guard let position = inventory.position(hit.id) else { return nil }
-            let store = best > 0 ? max(0, hit.rank / best) : 0
-            return (position, Relevance.score(found[position], rank: inventory.services[position].rank, store: store))
-        })
-    }
-
-    /// The services of which a title or keyword holds enough of the words, the best first.
-    private func partial(_ found: [Int: TitleIndex.Finding]) -> [Int] {
-        let candidates = found.filter { Relevance.coverage($0.value) >= ServiceSearch.relatedCoverageMin }
-        return sorted(candidates.map { ($0.key, Relevance.score($0.value, rank: inventory.services[$0.key].rank, store: 0)) })
-    }
-
-    private func sorted(_ scored: [(position: Int, score: Double)]) -> [Int] {
-        scored.sorted { ($1.score, $0.position) < ($0.score, $1.position) }.map(\.position)
+        let relevance = Relevance(terms: part.terms, language: part.language, analyser: index.analyser)
+        let scored = hits.compactMap { hit in
+            inventory.service(hit.id).map { ($0, relevance.score($0, store: best > 0 ? max(0, hit.rank / best) : 0)) }
+        }
+        return scored.sorted { ($1.1.value, $0.0.id) < ($0.1.value, $1.0.id) }.map { (service: $0.0, score: $0.1) }
     }
 }
 
@@ -88,8 +80,9 @@ struct SearchPlan: Sendable {
 
     struct Answer: Sendable {
         let part: Part
-        /// Holding every word.
-        let hits: [Hit]
+        let full: [Hit]
+        /// Holding some of the words; asked for only when few hold all.
+        let loose: [Hit]
     }
 
     let parts: [Part]
@@ -103,10 +96,20 @@ struct SearchPlan: Sendable {
     var isEmpty: Bool { parts.isEmpty }
 
     func run(in connection: any Connection) throws -> [Answer] {
-        try parts.map { part in
-            let found = try part.fullText.search(connection, allOf: part.terms, limit: ServiceSearch.candidatesMax)
-            return Answer(part: part, hits: found.map { Hit(id: $0.id, rank: $0.rank) })
+        var answers: [Answer] = []
+        var found = 0
+        for part in parts {
+            let full = try hits(part, part.terms, connection)
+            found += full.count
+            let loose = found >= ServiceSearch.enough || part.terms.count < 2
+                ? [] : try hits(part, [part.terms.flatMap { $0.prefix(ServiceSearch.looseFormsMax) }], connection)
+            answers.append(Answer(part: part, full: full, loose: loose))
         }
+        return answers
+    }
+
+    private func hits(_ part: Part, _ groups: [[String]], _ connection: any Connection) throws -> [Hit] {
+        try part.fullText.search(connection, allOf: groups, limit: ServiceSearch.candidatesMax).map { Hit(id: $0.id, rank: $0.rank) }
     }
 
     /// The languages written with the letters of a query, the reader's first. Digits alone are looked for in the reader's own.

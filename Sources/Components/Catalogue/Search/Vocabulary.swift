@@ -9,6 +9,8 @@ struct Vocabulary: Sendable {
 
     /// Folded words, with how they are written and how often.
     private let words: [String: Entry]
+    /// Every form of every word.
+    private let forms: Set<String>
     /// The letters the words are made of.
     private let letters: [Unicode.Scalar]
     private let analyser: Analyser
@@ -19,34 +21,35 @@ struct Vocabulary: Sendable {
 
     init(_ services: [PublicService], _ language: Language, _ analyser: Analyser) {
         var words: [String: Entry] = [:]
+        var forms: Set<String> = []
         for service in services {
             for text in [service.name[language] ?? ""] + service.keywords[language] {
                 for word in text.split(whereSeparator: { $0.isWhitespace || "–—()/:,;־".contains($0) }) {
                     let lexemes = analyser.lexemes(of: String(word), language: language)
+                    forms.formUnion(lexemes.map(\.text))
                     guard let folded = lexemes.first?.text, lexemes.filter({ $0.form == .surface }).count == 1 else { continue }
                     words[folded, default: Entry(display: String(word), count: 0)].count += 1
                 }
             }
         }
-        (self.words, self.analyser, self.language) = (words, analyser, language)
+        (self.words, self.forms, self.analyser, self.language) = (words, forms, analyser, language)
         letters = Set(words.keys.flatMap(\.unicodeScalars)).sorted()
     }
 
-    /// The text with every word put right that no title or keyword holds and that is one letter away from one they do; nil when that
-    /// changes nothing.
-    func corrected(_ text: String, titles: TitleIndex) -> String? {
+    /// The text with every unknown word put right that is one letter away from a known one; nil when that changes nothing.
+    func corrected(_ text: String) -> String? {
         var isChanged = false
         let words = text.split(whereSeparator: \.isWhitespace).prefix(Analyser.queryTermsMax).map { word -> String in
-            guard let better = corrected(word: String(word), titles) else { return String(word) }
+            guard let better = corrected(word: String(word)) else { return String(word) }
             isChanged = true
             return better
         }
         return isChanged ? words.joined(separator: " ") : nil
     }
 
-    private func corrected(word: String, _ titles: TitleIndex) -> String? {
+    private func corrected(word: String) -> String? {
         let lexemes = analyser.lexemes(of: word, language: language)
-        guard !lexemes.isEmpty, !lexemes.contains(where: { $0.form != .skeleton && titles.holds($0.text) }) else { return nil }
+        guard !lexemes.isEmpty, !lexemes.contains(where: { forms.contains($0.text) && $0.form != .skeleton }) else { return nil }
         // The word as it stands first, then without its prefixes.
         for lexeme in lexemes where lexeme.form <= .stem {
             let candidates = neighbours(of: lexeme.text).compactMap { candidate in words[candidate].map { (candidate, $0) } }
