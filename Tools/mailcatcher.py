@@ -197,7 +197,8 @@ class Pages(http.server.BaseHTTPRequestHandler):
                 return self.answer(200, mail_page(mail))
             if mail and steps[2:] == ["html"] and mail.html is not None:
                 return self.answer(200, mail.html, policy=self.mail_policy)
-        return self.answer(404, page("Not found", '<p>There is no such message. It may have been cleared. <a href="/">All messages</a></p>'))
+        nothing = '<p>There is no such message. It may have been cleared. <a href="/">All messages</a></p>'
+        return self.answer(404, page("Not found", nothing))
 
     def do_DELETE(self):
         if urllib.parse.urlsplit(self.path).path != "/api/messages":

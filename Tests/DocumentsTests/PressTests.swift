@@ -10,14 +10,16 @@ import Web
 @testable import Documents
 
 /// The real thing: WeasyPrint and pyHanko.
-@Suite(.enabled(if: TestPython.has("weasyprint", "pyhanko"), "ZAMIN_PYTHON has no weasyprint: pip install -r Tools/requirements.txt"))
+@Suite(
+    .serialized,
+    .enabled(if: TestPython.has("weasyprint", "pyhanko"), "ZAMIN_PYTHON has no weasyprint: pip install -r Tools/requirements.txt"))
 struct PressTests {
-    private func press(_ folder: String, seconds: Int = 60) -> PythonPress {
+    private func press(_ folder: String, seconds: Int = 300) -> PythonPress {
         PythonPress(python: TestPython.path, toolsFolder: "\(TestPython.root)/Tools", keyFolder: "\(folder)/keys", seconds: seconds)
     }
 
-    /// What a reader of PDF sees, by pyHanko's own reader: is it tagged, its language, its title, its PDF/UA part, whether it wants the title
-    /// shown, the count of table header cells, and the subfilter of its signature.
+    /// What a reader of PDF sees, by pyHanko's own reader: is it tagged, its language, its title, its PDF/UA part, whether it wants the
+    /// title shown, the count of table header cells, and the subfilter of its signature.
     private static let look = """
         import io, json, sys
         from pyhanko.pdf_utils.reader import PdfFileReader
@@ -96,7 +98,8 @@ struct PressTests {
     @Test func nothingIsFetched() async throws {
         try await TestDatabases.withFolder { folder in
             for address in ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "data:text/plain,x"] {
-                let html = "<!DOCTYPE html><html lang=\"he\"><head><title>x</title></head><body><img alt=\"x\" src=\"\(address)\"></body></html>"
+                let head = "<!DOCTYPE html><html lang=\"he\"><head><title>x</title></head>"
+                let html = "\(head)<body><img alt=\"x\" src=\"\(address)\"></body></html>"
                 await #expect(throws: PressError.self) { try await press(folder).press(html, signer: "x", reason: "x") }
             }
         }

@@ -11,8 +11,10 @@ import Values
     }
 
     @Test(arguments: [
-        "", "a", "@b", "a@", "a@@b", "a b@c.example", "a@b.example\r\nRCPT TO:<c@d>", "a\n@b.example", "<a@b.example>", "a@b.example>", "a..b@c.example",
-        ".a@b.example", "a@-b.example", "a@b-.example", "a@b..example", "\"a b\"@c.example", "a@[127.0.0.1]", "דנה@b.example", "a@\u{0}b.example",
+        "", "a", "@b", "a@", "a@@b", "a b@c.example", "a@b.example\r\nRCPT TO:<c@d>", "a\n@b.example", "<a@b.example>", "a@b.example>",
+        "a..b@c.example",
+        ".a@b.example", "a@-b.example", "a@b-.example", "a@b..example", "\"a b\"@c.example", "a@[127.0.0.1]", "דנה@b.example",
+        "a@\u{0}b.example",
         "a,b@c.example", "a@b.example;c@d.example",
     ])
     func whatCouldEndACommandIsNoAddress(text: String) { #expect(MailAddress(text) == nil) }
@@ -45,9 +47,11 @@ import Values
 
     @Test func nothingBeginsAnotherHeaderLine() {
         var random = SplitMix(seed: 11)
-        let parts = ["\r\n", "\n", "\r", "\u{0}", "\u{85}", "\u{2028}", "Bcc: thief@x.example", "ש", "a", " ", "=?UTF-8?Q?x?=", "\"", "<", "\u{0B}"]
+        let parts = ["\r\n", "\n", "\r", "\u{0}", "\u{85}", "\u{2028}", "Bcc: thief@x.example", "ש", "a", " ", "=?UTF-8?Q?x?=", "\"", "<",
+            "\u{0B}"]
         for _ in 0..<500 {
-            let text = (0..<Int.random(in: 0...20, using: &random)).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined()
+            let count = Int.random(in: 0...20, using: &random)
+            let text = (0..<count).compactMap { _ in parts.randomElement(using: &random) }.joined()
             for value in [MailHeader.text(text), MailHeader.mailbox(text, MailAddress("a@b.example").unsafelyUnwrapped)] {
                 // Folded lines begin with a blank, so they belong to the same header (RFC 5322 section 2.2.3).
                 let lines = value.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
@@ -86,6 +90,7 @@ import Values
         #expect(server.url == "smtps://mail.example:465" && server.isEncryptedFromStart)
     }
 
-    @Test(arguments: ["", "mail.example", "http://mail.example", "smtp://", "smtp://mail.example/box", "smtp://mail.example:70000", "file:///etc/passwd"])
+    @Test(arguments: ["", "mail.example", "http://mail.example", "smtp://", "smtp://mail.example/box", "smtp://mail.example:70000",
+        "file:///etc/passwd"])
     func anythingElseIsRefused(text: String) { #expect(throws: MessagesError.malformedSMTPURL) { try SMTPServer(text) } }
 }

@@ -60,7 +60,8 @@ import Web
             }
             for link in ["https://thief.example", "//thief.example", "/a b", "/a\r\nBcc: x", "me"] {
                 let notice = Notice(
-                    recipientID: "dana", bodyID: "haifa", template: "identity.registered-again", values: [:], link: link, idempotencyKey: link)
+                    recipientID: "dana", bodyID: "haifa", template: "identity.registered-again", values: [:], link: link,
+                    idempotencyKey: link)
                 await #expect(throws: MessagesError.malformedLink(link)) { try await post.send(notice) }
             }
             #expect(try await post.inbox().isEmpty)

@@ -19,7 +19,8 @@ final class MailCatcher: Sendable {
     init() throws {
         let (process, output, input) = (Process(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [TestPython.path, "\(TestPython.root)/Tools/mailcatcher.py", "--smtp-port", "0", "--http-port", "0", "--until-input-ends"]
+        process.arguments = [TestPython.path, "\(TestPython.root)/Tools/mailcatcher.py", "--smtp-port", "0", "--http-port", "0",
+            "--until-input-ends"]
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         // Held open as long as this process lives, however it ends.
@@ -89,7 +90,8 @@ struct SMTPTests {
 
     @Test func whatWasSentWhileTheServerWasDownArrivesLater() async throws {
         try await TestDatabases.with(.sqlite) { database in
-            let first = try await Post(database, carrier: try SMTPCarrier(url: "smtp://127.0.0.1:1", timeouts: .init(connect: 2_000, whole: 4_000)))
+            let nowhere = try SMTPCarrier(url: "smtp://127.0.0.1:1", timeouts: .init(connect: 2_000, whole: 4_000))
+            let first = try await Post(database, carrier: nowhere)
             try await first.send(Post.notice())
             try await first.worker.runUntilIdle()
             #expect(try await first.inbox().map(\.state) == [.accepted])
@@ -103,7 +105,8 @@ struct SMTPTests {
         let address = try #require(MailAddress("kate@mail.example"))
         let letters = try (0..<40).map { index in
             try LetterWriter(site: Post.site, sender: address, publicURL: "https://zamin.example").letter(
-                MessageWords(subject: "נושא \(index)", paragraphs: ["."]), to: address, in: .he, senderName: nil, link: nil, id: UUIDv7.next(), at: Post.now)
+                MessageWords(subject: "נושא \(index)", paragraphs: ["."]), to: address, in: .he, senderName: nil, link: nil,
+                    id: UUIDv7.next(), at: Post.now)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for letter in letters { group.addTask { try await carrier.carry(letter) } }

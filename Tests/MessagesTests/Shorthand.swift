@@ -29,11 +29,13 @@ struct Post: Sendable {
         let folders = [("jobs", "Core/Jobs"), ("messages", "Components/Messages")]
         try await Migrations(folders.map { (module: $0.0, folder: "\(Post.sources)/\($0.1)/Schema") }).apply(to: database)
         messages = try Messages(
-            database: database, vault: Vault(keyring: .random()), site: site, bodies: TestBodies(), audit: audit, carrier: carrier ?? fallback,
+            database: database, vault: Vault(keyring: .random()), site: site, bodies: TestBodies(), audit: audit,
+            carrier: carrier ?? fallback,
             from: "no-reply@zamin.example", publicURL: "https://zamin.example", clock: clock.source)
         var jobs = JobRegistry()
         messages.register(in: &jobs, people: TestPeople())
-        worker = Worker(database: database, registry: jobs, clock: clock.source, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        worker = Worker(database: database, registry: jobs, clock: clock.source, logger: logger)
     }
 
     static let sources = "\(TestPython.root)/Sources"
@@ -46,11 +48,14 @@ struct Post: Sendable {
         } catch { fatalError("\(error)") }
     }()
 
-    static func notice(_ key: String = "k1", to recipient: String = "dana", template: String = "case.received", extra: [String: String] = [:]) -> Notice {
+    static func notice(
+        _ key: String = "k1", to recipient: String = "dana", template: String = "case.received", extra: [String: String] = [:]
+    ) -> Notice {
         var values = ["number": "2026-4711-08", "service": "הנחה בארנונה", "body": "עיריית חיפה", "stage": "בבדיקה", "date": "22.12.2026"]
         values.merge(extra) { _, new in new }
         return Notice(
-            recipientID: recipient, bodyID: "haifa", template: template, values: values, caseID: "case-1", link: "/me/cases/case-1", idempotencyKey: key)
+            recipientID: recipient, bodyID: "haifa", template: template, values: values, caseID: "case-1", link: "/me/cases/case-1",
+            idempotencyKey: key)
     }
 
     func send(_ notice: Notice) async throws {
@@ -105,7 +110,8 @@ struct TestPeople: People {
     ]
     func card(of id: String, in connection: any Connection) throws -> PersonCard? {
         guard let known = TestPeople.cards[id], let birth = CalendarDate(year: 2001, month: 5, day: 17) else { return nil }
-        return PersonCard(id: id, givenName: "דנה", familyName: "כהן", birthDate: birth, email: known.email, phone: nil, language: known.language)
+        return PersonCard(id: id, givenName: "דנה", familyName: "כהן", birthDate: birth, email: known.email, phone: nil,
+            language: known.language)
     }
     func nationalNumber(of id: String, in connection: any Connection) throws -> String? { nil }
     func subject(nationalNumber: String, in connection: any Connection) throws -> String? { nil }
@@ -117,7 +123,8 @@ struct TestBodies: BodyDirectory {
         [
             PublicBody(
                 id: "haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
-                name: LocalizedText([.he: "עיריית חיפה", .ar: "بلدية حيفا", .en: "Haifa Municipality"]), about: LocalizedText([:]), phone: nil, site: nil)
+                name: LocalizedText([.he: "עיריית חיפה", .ar: "بلدية حيفا", .en: "Haifa Municipality"]), about: LocalizedText([:]),
+                phone: nil, site: nil)
         ]
     }
     var localities: [Locality] { [] }

@@ -41,7 +41,8 @@ import Web
         var random = SplitMix(seed: 7)
         let parts = ["((", "))", "??", "a", "ש", " ", "((a))", "((b??c))", "(", ")"]
         for _ in 0..<500 {
-            let source = (0..<Int.random(in: 0...12, using: &random)).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined()
+            let count = Int.random(in: 0...12, using: &random)
+            let source = (0..<count).compactMap { _ in parts.randomElement(using: &random) }.joined()
             let again = TemplateText(source).pieces.map { piece in
                 switch piece {
                 case .literal(let text): text
@@ -74,7 +75,8 @@ struct SplitMix: RandomNumberGenerator {
         "identity.code",
     ]
     static let values = [
-        "number": "2026-4711-08", "service": "Student discount", "body": "Haifa", "stage": "Review", "date": "22.12.2026", "text": "A reason",
+        "number": "2026-4711-08", "service": "Student discount", "body": "Haifa", "stage": "Review", "date": "22.12.2026",
+        "text": "A reason",
         "amount": "374.00", "payment": "p", "device": "Firefox", "address": "192.0.2.7", "time": "12:00", "code": "123456", "minutes": "10",
     ]
 
@@ -106,7 +108,9 @@ struct SplitMix: RandomNumberGenerator {
 
     @Test func aFormerVersionStaysReadable() async throws {
         try await TestDatabases.withFolder { folder in
-            let texts = #"{"template.a.b.1.subject": "ראשון", "template.a.b.1.body": "א", "template.a.b.2.subject": "שני", "template.a.b.2.body": "ב"}"#
+            let texts = """
+                {"template.a.b.1.subject": "ראשון", "template.a.b.1.body": "א", "template.a.b.2.subject": "שני", "template.a.b.2.body": "ב"}
+                """
             try Data(texts.utf8).write(to: URL(fileURLWithPath: "\(folder)/he.json"))
             let templates = try MessageTemplates(StringCatalogue(modules: [.init(name: "Messages", folder: folder)]))
             #expect(try templates.newest("a.b").words([:], in: .he).subject == "שני")

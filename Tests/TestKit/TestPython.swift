@@ -4,7 +4,7 @@ internal import Foundation
 /// Tests that need a package say so with `.enabled(if: TestPython.has("aiosmtpd"), TestPython.reason)`.
 public enum TestPython {
     /// The folder with `Package.swift`.
-    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    public static let root = URL(fileURLWithPath: "\(#filePath)/../../..").standardizedFileURL.path
 
     public static let path: String = {
         if let set = ProcessInfo.processInfo.environment["ZAMIN_PYTHON"], !set.isEmpty { return set }

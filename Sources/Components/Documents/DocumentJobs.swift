@@ -11,7 +11,9 @@ struct Rendering: Sendable {
 
     func render(_ job: Job) async throws {
         let (store, time) = (documents.store, documents.clock.now())
-        guard let subject = job.payload["subject"]?.string, let id = job.payload["document"]?.string else { throw JobError.hopeless("payload") }
+        guard let subject = job.payload["subject"]?.string, let id = job.payload["document"]?.string else {
+            throw JobError.hopeless("payload")
+        }
         let found = try await documents.database.read { connection -> (OfficialDocument, JSON)? in
             guard let document = try store.find(id, subjectID: subject, in: connection), document.readyAt == nil,
                 let content = try store.content(of: document, in: connection)

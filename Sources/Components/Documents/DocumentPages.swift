@@ -10,8 +10,10 @@ extension Documents {
     var ownRoutes: [Route] {
         [
             .page(.get, "/me/documents", for: .person(.substantial), "documents.list", "My documents", showList),
-            .page(.get, "/me/documents/{document}", for: .person(.substantial), "documents.download", "One of my documents, signed", download)
-                .giving("application/pdf"),
+            .page(
+                .get, "/me/documents/{document}", for: .person(.substantial), "documents.download", "One of my documents, signed", download
+            )
+            .giving("application/pdf"),
         ]
     }
 
@@ -25,9 +27,11 @@ extension Documents {
         let found = try await database.read { try store.list(subjectID: subject, limit: 500, in: $0) }
         let rows = found.map { document -> [String: Any] in
             [
-                "title": document.title, "lang": document.language.rawValue, "dir": document.language.direction, "number": document.caseNumber,
+                "title": document.title, "lang": document.language.rawValue, "dir": document.language.direction,
+                "number": document.caseNumber,
                 "body": bodies.body(document.bodyID)?.name.text(in: call.language) ?? "", "isReady": document.readyAt != nil,
-                "date": Formats.date(IsraelTime.date(document.orderedAt), in: call.language), "href": call.page("/me/documents/\(document.id)"),
+                "date": Formats.date(IsraelTime.date(document.orderedAt), in: call.language),
+                "href": call.page("/me/documents/\(document.id)"),
             ]
         }
         return try site.page(

@@ -22,7 +22,8 @@ struct DocumentStore: Sendable {
             """,
             [
                 .text(document.subjectID), .text(document.id), .text(idempotencyKey), .text(document.caseID), .text(document.caseNumber),
-                .text(document.bodyID), .text(document.kind.rawValue), .text(document.language.rawValue), .text(document.title), .blob(sealed),
+                .text(document.bodyID), .text(document.kind.rawValue), .text(document.language.rawValue), .text(document.title),
+                .blob(sealed),
                 .text(document.code.text), .instant(document.orderedAt),
             ], { try $0.text(0) })
         return inserted != nil
@@ -93,12 +94,15 @@ struct DocumentStore: Sendable {
 
     func find(_ proof: Proof, in connection: any Connection) throws -> OfficialDocument? {
         let place = try connection.first(
-            "SELECT subject_id, document_id FROM documents_proof WHERE proof = $1", [.text(proof.text)], { (try $0.text(0), try $0.text(1)) })
+            "SELECT subject_id, document_id FROM documents_proof WHERE proof = $1", [.text(proof.text)],
+            { (try $0.text(0), try $0.text(1)) })
         return try place.flatMap { try find($0.1, subjectID: $0.0, in: connection) }
     }
 
     private static func read(_ row: any Row) throws -> OfficialDocument {
-        guard let kind = PaperKind(rawValue: try row.text(5)) else { throw DatabaseError.unexpectedValue(column: 5, expected: "a kind of paper") }
+        guard let kind = PaperKind(rawValue: try row.text(5)) else {
+            throw DatabaseError.unexpectedValue(column: 5, expected: "a kind of paper")
+        }
         guard let code = VerificationCode(try row.text(8)) else { throw DatabaseError.unexpectedValue(column: 8, expected: "a code") }
         return OfficialDocument(
             subjectID: try row.text(0), id: try row.text(1), caseID: try row.text(2), caseNumber: try row.text(3), bodyID: try row.text(4),

@@ -21,8 +21,8 @@ public struct Documents: DocumentOffice {
     ///   - press: a `PythonPress`.
     ///   - publicURL: the address people use, without a slash at the end; the place to check a paper stands on it.
     public init(
-        database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, audit: any AuditLog, press: any PaperPress, publicURL: String,
-        clock: TimeSource
+        database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, audit: any AuditLog, press: any PaperPress,
+        publicURL: String, clock: TimeSource
     ) {
         (self.database, store, self.site, self.bodies) = (database, DocumentStore(vault: vault), site, bodies)
         (self.audit, self.press, self.publicURL, self.clock) = (audit, press, publicURL, clock)

@@ -17,10 +17,14 @@ struct PaperContent: Sendable, Hashable {
 
     init(_ json: JSON) throws(DocumentsError) {
         guard let rows = json["lines"]?.array, rows.count <= PaperContent.linesMax else { throw .malformedContent("/lines") }
-        guard let texts = json["paragraphs"]?.array, texts.count <= PaperContent.paragraphsMax else { throw .malformedContent("/paragraphs") }
+        guard let texts = json["paragraphs"]?.array, texts.count <= PaperContent.paragraphsMax else {
+            throw .malformedContent("/paragraphs")
+        }
         var (lines, paragraphs) = ([Line](), [String]())
         for (index, row) in rows.enumerated() {
-            guard let label = row["label"]?.string, let value = row["value"]?.string, PaperContent.fits(label), PaperContent.fits(value) else {
+            guard let label = row["label"]?.string, let value = row["value"]?.string, PaperContent.fits(label),
+                PaperContent.fits(value)
+            else {
                 throw .malformedContent("/lines/\(index)")
             }
             lines.append(Line(label: label, value: value))

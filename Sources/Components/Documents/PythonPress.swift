@@ -3,8 +3,8 @@ import Subprocess
 import Synchronization
 import Values
 
-/// WeasyPrint and pyHanko, each time in a Python process of its own that ends with its answer. It gets none of our environment, so none of our
-/// secrets: a hand-made PDF is read there.
+/// WeasyPrint and pyHanko, each time in a Python process of its own that ends with its answer. It gets none of our environment, so
+/// none of our secrets: a hand-made PDF is read there.
 public struct PythonPress: PaperPress {
     let python: String
     let toolsFolder: String
@@ -17,14 +17,14 @@ public struct PythonPress: PaperPress {
     ///   - toolsFolder: where `render_pdf.py` and `verify_pdf.py` lie.
     ///   - keyFolder: where the signing key and its certificate lie, or are made at first use.
     ///   - seconds: how long one process may take.
-    public init(python: String, toolsFolder: String, keyFolder: String, seconds: Int = 60) {
+    public init(python: String, toolsFolder: String, keyFolder: String, seconds: Int = 120) {
         (self.python, self.toolsFolder, self.keyFolder, self.seconds) = (python, toolsFolder, keyFolder, seconds)
         checks = Checks()
         PythonPress.brokenPipesAreErrors
     }
 
-    /// A Python that ends before it has read its input must not end us too: writing to it then fails instead of raising SIGPIPE, which nobody
-    /// below us prevents. For the whole process, once.
+    /// A Python that ends before it has read its input must not end us too: writing to it then fails instead of raising SIGPIPE, which
+    /// nobody below us prevents. For the whole process, once.
     private static let brokenPipesAreErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     public func press(_ html: String, signer: String, reason: String) async throws -> [UInt8] {

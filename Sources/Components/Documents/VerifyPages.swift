@@ -45,7 +45,9 @@ extension Documents {
             return try verifyPage(.fault(field: "file", key: "not-pdf"), call)
         }
         let (store, hash) = (store, Fingerprint.hex(of: file.bytes))
-        guard let document = try await database.read({ try store.find(.hash(hash), in: $0) }) else { return try verifyPage(.unknownFile, call) }
+        guard let document = try await database.read({ try store.find(.hash(hash), in: $0) }) else {
+            return try verifyPage(.unknownFile, call)
+        }
         do {
             return try verifyPage(try await press.isGenuine(file.bytes) ? .genuine(document, byFile: true) : .unknownFile, call)
         } catch is PressError {

@@ -47,7 +47,8 @@ struct MessageDelivery: Sendable {
         }
         let letter = try messages.writer.letter(
             template.words(message.values, in: language), to: address, in: language,
-            senderName: messages.bodies.body(message.bodyID)?.name.text(in: language), link: message.link, id: message.id, at: messages.clock.now())
+            senderName: messages.bodies.body(message.bodyID)?.name.text(in: language), link: message.link, id: message.id,
+            at: messages.clock.now())
         try await messages.carrier.carry(letter)
     }
 

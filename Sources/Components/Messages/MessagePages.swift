@@ -29,7 +29,8 @@ extension Messages {
         var data: [String: Any] = ["messages": shown.map { row($0, call) }, "isEmpty": shown.isEmpty]
         if unread > 0 { data["unreadText"] = site.catalogue.text("messages.inbox.unread", count: unread, in: call.language) }
         if found.count > shown.count, let last = shown.last { data["next"] = "\(call.page("/me/messages"))?before=\(last.id)" }
-        return try site.page("messages/inbox", Site.Heading(site.text("messages.inbox.title", call), back: call.page("/me")), data, for: call)
+        let heading = Site.Heading(site.text("messages.inbox.title", call), back: call.page("/me"))
+        return try site.page("messages/inbox", heading, data, for: call)
     }
 
     private func row(_ message: Message, _ call: Call) -> [String: Any] {

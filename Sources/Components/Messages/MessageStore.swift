@@ -45,7 +45,8 @@ struct MessageStore: Sendable {
     func unreadCount(of subjectID: String, in connection: any Connection) throws -> Int {
         Int(
             try connection.first(
-                "SELECT count(*) FROM messages_message WHERE subject_id = $1 AND read_at IS NULL", [.text(subjectID)], { try $0.int(0) }) ?? 0)
+                "SELECT count(*) FROM messages_message WHERE subject_id = $1 AND read_at IS NULL", [.text(subjectID)],
+                { try $0.int(0) }) ?? 0)
     }
 
     func markRead(_ id: String, subjectID: String, at time: Instant, in connection: any Connection) throws {
@@ -61,7 +62,9 @@ struct MessageStore: Sendable {
     }
 
     /// What became of the e-mail, and why; a message that was sent stays so.
-    func settle(_ message: Message, _ state: Message.State, failure: String? = nil, at time: Instant, in connection: any Connection) throws {
+    func settle(
+        _ message: Message, _ state: Message.State, failure: String? = nil, at time: Instant, in connection: any Connection
+    ) throws {
         try connection.execute(
             "UPDATE messages_message SET state = $1, failure = $2, settled_at = $3 WHERE subject_id = $4 AND id = $5 AND state <> 'sent'",
             [.text(state.rawValue), .optional(failure), .instant(time), .text(message.subjectID), .text(message.id)])

@@ -27,8 +27,8 @@ public struct Messages: Postman {
     ///   - publicURL: the address people use, without a slash at the end.
     /// - Throws: `MessagesError` for a template without its subject or body, or an address that is none.
     public init(
-        database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, audit: any AuditLog, carrier: any MailCarrier, from: String,
-        publicURL: String, clock: TimeSource
+        database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, audit: any AuditLog, carrier: any MailCarrier,
+        from: String, publicURL: String, clock: TimeSource
     ) throws {
         guard let sender = MailAddress(from) else { throw MessagesError.malformedSender(from) }
         (self.database, store, self.vault, self.site) = (database, MessageStore(vault: vault), vault, site)
@@ -45,7 +45,8 @@ public struct Messages: Postman {
         if let link = notice.link, !Messages.isLocal(link) { throw MessagesError.malformedLink(link) }
         let message = Message(
             subjectID: notice.recipientID, id: UUIDv7.next(at: time), bodyID: notice.bodyID, caseID: notice.caseID, template: template.name,
-            version: template.version, values: notice.values, link: notice.link, language: nil, state: .accepted, acceptedAt: time, readAt: nil)
+            version: template.version, values: notice.values, link: notice.link, language: nil, state: .accepted, acceptedAt: time,
+            readAt: nil)
         guard try store.insert(message, idempotencyKey: notice.idempotencyKey, in: connection) else { return }
         try JobQueue.enqueue(
             MessageDelivery.noticeJob, ["subject": .string(message.subjectID), "message": .string(message.id)], runAt: time,

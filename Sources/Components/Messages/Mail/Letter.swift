@@ -25,7 +25,8 @@ public struct Letter: Sendable {
             "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"",
         ]
         let parts = [("text/plain", text), ("text/html", html)].map { type, content in
-            "--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\(Letter.folded(content))\r\n"
+            "--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + "\(Letter.folded(content))\r\n"
         }
         return Array((head.joined(separator: "\r\n") + "\r\n\r\n" + parts.joined() + "--\(boundary)--\r\n").utf8)
     }

@@ -14,12 +14,14 @@ struct LetterWriter: Sendable {
     ///   - link: without the language prefix.
     ///   - id: letters, digits and hyphens.
     func letter(
-        _ words: MessageWords, to address: MailAddress, in language: Language, senderName: String?, link: String?, id: String, at time: Instant
+        _ words: MessageWords, to address: MailAddress, in language: Language, senderName: String?, link: String?, id: String,
+        at time: Instant
     ) throws -> Letter {
         let name = senderName ?? site.catalogue.text("web.name", in: language)
         let href = link.map { "\(publicURL)/\(language.rawValue)\($0)" }
         var data: [String: Any] = [
-            "lang": language.rawValue, "dir": language.direction, "align": language.isRightToLeft ? "right" : "left", "subject": words.subject,
+            "lang": language.rawValue, "dir": language.direction, "align": language.isRightToLeft ? "right" : "left",
+            "subject": words.subject,
             "paragraphs": words.paragraphs, "sender": name,
         ]
         if let href { data["href"] = href }

@@ -13,7 +13,8 @@ enum MailHeader {
     static func mailbox(_ name: String, _ address: MailAddress) -> String {
         let line = withoutControls(name)
         guard !line.isEmpty else { return "<\(address)>" }
-        let isPlain = line.utf8.count <= 40 && line.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x20 }
+        let isPlain = line.utf8.count <= 40
+            && line.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x20 }
         return isPlain ? "\"\(line)\" <\(address)>" : "\(encodedWords(line))\r\n <\(address)>"
     }
 

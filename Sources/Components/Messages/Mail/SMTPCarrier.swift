@@ -63,7 +63,9 @@ private final class SMTPLane: @unchecked Sendable {
         return content.withUnsafeBufferPointer { buffer in
             var upload = zamin_curl_upload(bytes: buffer.baseAddress, length: buffer.count, position: 0)
             return withUnsafeMutablePointer(to: &upload) { upload in
-                guard set(handle, letter, recipients, upload) else { return .failure(MailFailure.temporary("libcurl refuses the settings")) }
+                guard set(handle, letter, recipients, upload) else {
+                    return .failure(MailFailure.temporary("libcurl refuses the settings"))
+                }
                 let code = curl_easy_perform(handle)
                 var answer = 0
                 _ = zamin_curl_response_code(handle, &answer)
@@ -85,7 +87,8 @@ private final class SMTPLane: @unchecked Sendable {
             zamin_curl_set_long(handle, CURLOPT_USE_SSL, Int(security.rawValue)),
             zamin_curl_set_long(handle, CURLOPT_SSL_VERIFYPEER, server.insistsOnTLS ? 1 : 0),
             zamin_curl_set_long(handle, CURLOPT_SSL_VERIFYHOST, server.insistsOnTLS ? 2 : 0),
-            zamin_curl_set_string(handle, CURLOPT_MAIL_FROM, "<\(letter.from)>"), zamin_curl_set_list(handle, CURLOPT_MAIL_RCPT, recipients),
+            zamin_curl_set_string(handle, CURLOPT_MAIL_FROM, "<\(letter.from)>"),
+            zamin_curl_set_list(handle, CURLOPT_MAIL_RCPT, recipients),
             zamin_curl_set_upload(handle, upload),
         ]
         if let user = server.user {
