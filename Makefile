@@ -1,6 +1,6 @@
 # Zamin. `make help` explains.
 .DEFAULT_GOAL := help
-.PHONY: help run test check build clean
+.PHONY: help run test check bench build clean
 
 help: ## Show this
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: ## Set up and run every test, on SQLite and PostgreSQL, with real browsers
 	@Tests/run
 
 check: test ## What CI runs
+
+bench: ## Measure: one line per figure, beside a reference measured in the same run
+	@Benchmarks/run
 
 build: ## Build only
 	@Tools/setup run

@@ -50,7 +50,7 @@ let clients: Set<String> = ["Spine", "Payments", "Messages"]
 let package = Package(
     name: "zamin",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "zamin", targets: ["App"])],
+    products: [.executable(name: "zamin", targets: ["App"]), .executable(name: "benchmarks", targets: ["Benchmarks"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
@@ -97,20 +97,34 @@ let package = Package(
         + journeys.map { module("Journeys", $0, floor + ($0 == "Portal" ? ["Catalogue"] : [])) }
         + simulators.map { module("Simulators", $0, floor + http) }
         + [
+            .target(
+                name: "House",
+                dependencies: floor + (components + journeys).map { .byName(name: $0) } + [
+                    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                    .product(name: "Configuration", package: "swift-configuration"),
+                    .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "SystemPackage", package: "swift-system"),
+                ],
+                path: "Sources/House", swiftSettings: settings),
             .executableTarget(
                 name: "App",
-                dependencies: floor + (components + journeys + simulators).map { .byName(name: $0) } + http + [
+                dependencies: floor + ["House"] + (components + journeys + simulators).map { .byName(name: $0) } + http + [
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                    .product(name: "Configuration", package: "swift-configuration"),
                     .product(name: "SystemPackage", package: "swift-system"), .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Subprocess", package: "swift-subprocess"),
                 ],
-                path: "Sources/App", exclude: present("Sources/App"), swiftSettings: settings),
+                path: "Sources/App", swiftSettings: settings),
+            .executableTarget(
+                name: "Benchmarks",
+                dependencies: floor + [
+                    "House", "Bodies", "Catalogue", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                ],
+                path: "Benchmarks", exclude: ["run"], swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
         + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, core) }
         + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : [])) }
-        + [tests("App", floor + ["App"]), tests("Tidy", ["Values"])]
+        + [tests("House", floor + ["House"]), tests("Tidy", ["Values"])]
 )
 
 func fileExists(_ path: String) -> Bool { access(path, 0) == 0 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Database
 import Foundation
+import House
 import Logging
 
 /// The one executable; its roles are subcommands.
@@ -11,7 +12,7 @@ struct Zamin: AsyncParsableCommand {
         abstract: "A government's digital platform: one site, one identity, one request from start to decision.",
         discussion: "Settings are flags (--port 8080), environment (ZAMIN_PORT) or the file ZAMIN_CONFIG names. `zamin doctor` prints them.",
         subcommands: [
-            Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, VerifyLog.self,
+            Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, DeadJobs.self, VerifyLog.self,
             Up.self,
         ])
 }

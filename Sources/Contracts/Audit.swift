@@ -34,11 +34,16 @@ public struct AuditEntry: Sendable, Hashable {
     /// The body in whose name the actor acts; nil when a person looks at her own data.
     public var bodyID: String?
     public var role: String?
+    /// The business for which a person acts who signs for it.
+    public var representativeOf: String?
     public var action: Action
     /// What was done, as a key of the audit's texts (`audit.what.<code>`), such as `case.view` or `register.student-status`.
     public var what: String
     public var caseID: String?
     public var basis: Basis
+    /// Of what came through the spine: the agreement that allowed it, and the provision on which that stands.
+    public var agreementID: String?
+    public var law: String?
     /// Names of what was seen or changed, such as `address` or `/income/0/amount`. Never values.
     public var fields: [String]
     public var at: Instant
@@ -47,7 +52,11 @@ public struct AuditEntry: Sendable, Hashable {
         subjectID: String, actor: Actor, action: Action, what: String, caseID: String? = nil, basis: Basis, fields: [String] = [], at: Instant
     ) {
         (self.subjectID, self.actorID, self.actorName) = (subjectID, actor.id, actor.name)
-        if case .office(let organisation, let role) = actor.capacity { (bodyID, self.role) = (organisation, role) }
+        switch actor.capacity {
+        case .own: break
+        case .office(let organisation, let role): (bodyID, self.role) = (organisation, role)
+        case .representative(let business): representativeOf = business
+        }
         (self.action, self.what, self.caseID, self.basis, self.fields, self.at) = (action, what, caseID, basis, fields, at)
     }
 }

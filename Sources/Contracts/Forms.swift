@@ -30,7 +30,7 @@ public struct Submission: Sendable {
 
 public struct CaseReceipt: Sendable, Hashable {
     public let caseID: String
-    /// What people read out on the phone: `ZM-2611-7K3F-9`.
+    /// What people read out on the phone: `ZM-2611-7K3FQ2-B`.
     public let number: String
     public init(caseID: String, number: String) { (self.caseID, self.number) = (caseID, number) }
 }
@@ -47,8 +47,10 @@ public struct AnswerLine: Sendable, Hashable {
     public let source: AnswerSource
     /// Present when the answer is a file.
     public let attachmentID: String?
-    public init(label: String, value: String, source: AnswerSource, attachmentID: String? = nil) {
-        (self.label, self.value, self.source, self.attachmentID) = (label, value, source, attachmentID)
+    /// How the scan of that file ended, as in `Attachment`.
+    public let scan: String?
+    public init(label: String, value: String, source: AnswerSource, attachmentID: String? = nil, scan: String? = nil) {
+        (self.label, self.value, self.source, self.attachmentID, self.scan) = (label, value, source, attachmentID, scan)
     }
 }
 
@@ -61,6 +63,8 @@ public struct AnswerSection: Sendable, Hashable {
 /// Reading what was submitted. Who calls this leaves an audit row.
 public protocol SubmissionReader: Sendable {
     func sections(of submissionID: String, language: Language, in connection: any Connection) throws -> [AnswerSection]
+    /// Only the answers at or below these places, for a body that needs no more of them. Numbers of persons are left out wherever they stand.
+    func sections(of submissionID: String, under places: [JSONPointer], language: Language, in connection: any Connection) throws -> [AnswerSection]
     func answers(of submissionID: String, in connection: any Connection) throws -> JSON?
 }
 
@@ -78,11 +82,32 @@ public struct Attachment: Sendable, Hashable {
     }
 }
 
+/// A file that was checked and sealed, and is not kept yet.
+public struct PreparedFile: Sendable {
+    public let attachment: Attachment
+    public let holderID: String
+    public let scope: String
+    public let subjectID: String
+    public let sealedName: [UInt8]
+    public let sealedContent: [UInt8]
+    public let at: Instant
+    public init(
+        attachment: Attachment, holderID: String, scope: String, subjectID: String, sealedName: [UInt8], sealedContent: [UInt8], at: Instant
+    ) {
+        (self.attachment, self.holderID, self.scope, self.subjectID) = (attachment, holderID, scope, subjectID)
+        (self.sealedName, self.sealedContent, self.at) = (sealedName, sealedContent, at)
+    }
+}
+
 /// Keeps files people attach, checked and encrypted.
 public protocol AttachmentStore: Sendable {
     /// Checks type by content, size and viruses, then stores. Throws a `ProblemError` in plain words when the file is refused.
     /// `holderID` is the draft or case it belongs to, `scope` the body whose key encrypts it.
     func accept(_ file: UploadedFile, holderID: String, scope: String, subjectID: String) async throws -> Attachment
+    /// The same in two steps, for files that are kept together with something else or not at all: this one checks and seals them all …
+    func prepare(_ files: [UploadedFile], holderID: String, scope: String, subjectID: String) async throws -> [PreparedFile]
+    /// … and this one keeps them, in the caller's transaction.
+    func store(_ files: [PreparedFile], in connection: any Connection) throws
     func list(holderID: String, in connection: any Connection) throws -> [Attachment]
     /// The bytes, when the attachment belongs to the holder.
     func content(of id: String, holderID: String, in connection: any Connection) throws -> (Attachment, [UInt8])?

@@ -15,12 +15,15 @@ public struct PaymentOrder: Sendable {
     public let description: LocalizedText
     /// Where the person comes back to, without the language prefix, such as `/me/cases/…`.
     public let returnPath: String
+    /// The case that is paid for, when the order comes from one: the audit log names it.
+    public let caseID: String?
 
     public init(
-        reference: String, product: String, payerID: String, bodyID: String, amount: Money, description: LocalizedText, returnPath: String
+        reference: String, product: String, payerID: String, bodyID: String, amount: Money, description: LocalizedText, returnPath: String,
+        caseID: String? = nil
     ) {
         (self.reference, self.product, self.payerID, self.bodyID) = (reference, product, payerID, bodyID)
-        (self.amount, self.description, self.returnPath) = (amount, description, returnPath)
+        (self.amount, self.description, self.returnPath, self.caseID) = (amount, description, returnPath, caseID)
     }
 }
 
@@ -38,11 +41,16 @@ public struct PaymentStatus: Sendable, Hashable {
     }
 }
 
-/// Takes payments. A person is sent to `/pay/{id}`. When one ends well, the event `payment.captured` is published with the key
-/// `reference` and the payload `{"payment", "reference", "product"}`; when badly, `payment.failed` with `"state"` too.
+/// Takes payments. A person is sent to `/pay/{id}`. What comes of it is told by events with the key `reference` and the payload
+/// `{"payment", "reference", "product"}`:
+///
+/// - `payment.captured`: the order is paid. It may come late, after a `payment.failed` of the same try.
+/// - `payment.failed`, once for each try, with `"state"`: `declined` (and why, in `"failure"`), `cancelled` (by the person), `expired` or `error`.
+/// - `payment.refunded`, with `"state"`: the whole amount of an order that was paid went back, by us or at the acquirer.
 public protocol Cashier: Sendable {
     /// The payment's id. Opening the same order again answers the open or paid one, or a new one after a failed one.
     func open(_ order: PaymentOrder, in connection: any Connection) throws -> String
-    func status(of id: String, in connection: any Connection) throws -> PaymentStatus?
     func statuses(reference: String, in connection: any Connection) throws -> [PaymentStatus]
+    /// Gives back what has been paid for an order that cannot be served any more, such as money that came after its case was closed.
+    func refund(reference: String, in connection: any Connection) throws
 }

@@ -1,3 +1,4 @@
+public import Trust
 public import Values
 public import Web
 
@@ -50,4 +51,9 @@ public enum ExchangeError: Error, Sendable, Equatable {
 
 public protocol Exchange: Sendable {
     func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer
+}
+
+extension SignedExchange {
+    /// How a gateway and the registers behind it sign to one another.
+    public static let register = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])
 }

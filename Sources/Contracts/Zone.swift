@@ -27,4 +27,12 @@ public protocol ZoneSection: Sendable {
     var href: String { get }
     /// The newest few.
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem]
+    /// The newest few of what the person must do something about now, however old. Without an own implementation: those among the newest.
+    func actions(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem]
+}
+
+extension ZoneSection {
+    public func actions(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
+        try items(for: actor, language: language, limit: limit, in: connection).filter(\.needsAction)
+    }
 }

@@ -2,53 +2,19 @@
 import Contracts
 import Database
 import Foundation
-import Language
 import TestKit
 import Testing
 import Trust
 import Values
 import Web
 
-private let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/../../Sources"
-
-private struct NoBodies: BodyDirectory {
-    var bodies: [PublicBody] { [] }
-    var localities: [Locality] { [] }
-    func body(_ id: String) -> PublicBody? { nil }
-    func locality(_ code: Int) -> Locality? { nil }
-    func municipality(of locality: Int) -> PublicBody? { nil }
-}
-
-private func audit(_ database: any Database, key: SigningKey) throws -> Audit {
-    let folders = [("web", "Core/Web"), ("audit", "Components/Audit")].map { ResourceFolder(module: $0.0, path: "\(sources)/\($0.1)") }
-    return Audit(
-        database: database, signer: try NoteSigner(name: "zamin.test/audit", key: key), bodies: NoBodies(), site: try Site(folders: folders),
-        clock: .wallClock)
-}
-
-private func entry(_ subject: String, _ n: Int) -> AuditEntry {
-    AuditEntry(
-        subjectID: subject, actor: .system("test"), action: .read, what: "case.view", basis: .law("business-licensing-law-1968"), fields: ["name"],
-        at: Instant(seconds: 1_800_000_000 + Int64(n)))
-}
-
 @Suite struct AuditTests {
-    private func withLog(_ engine: TestEngine, _ body: @Sendable (Audit, any Database) async throws -> Void) async throws {
-        try await TestDatabases.with(engine) { database in
-            try await Migrations([(module: "audit", folder: "\(sources)/Components/Audit/Schema")]).apply(to: database)
-            let log = try audit(database, key: .generate())
-            for n in 0..<700 { try await database.write { try log.record(entry("person-\(n % 7)", n), in: $0) } }
-            while try await log.advance() > 0 {}
-            try await body(log, database)
-        }
-    }
-
     @Test(arguments: TestDatabases.engines)
     func aWholeLogVerifiesAndProvesEachEntry(engine: TestEngine) async throws {
-        try await withLog(engine) { log, database in
+        try await AuditLogs.with(engine) { log, database in
             let result = try await log.verify()
             #expect(result.isWhole)
-            #expect(result.entries == 700)
+            #expect(result.entries == 700 && result.waiting == 0 && result.checkpoints == 2 && result.kept == 2)
             let history = try await database.read { try log.store.history(of: "person-3", before: nil, limit: 500, in: $0) }
             #expect(history.count == 100)
             try await database.read { connection in
@@ -67,33 +33,51 @@ private func entry(_ subject: String, _ n: Int) -> AuditEntry {
         }
     }
 
+    /// Looking at the log changes nothing in it: what waits goes on waiting, and nothing is signed.
     @Test(arguments: TestDatabases.engines)
-    func aRemovedRowShows(engine: TestEngine) async throws {
-        try await withLog(engine) { log, database in
-            try await database.write { _ = try $0.execute("DELETE FROM audit_entry WHERE sequence = 123", []) }
-            #expect(try await log.verify().faults.first == .missingEntry(sequence: 123))
+    func verifyingOnlyReads(engine: TestEngine) async throws {
+        try await AuditLogs.with(engine) { log, database in
+            for n in 0..<3 { try await database.write { try log.record(AuditLogs.entry("person-1", n), in: $0) } }
+            let result = try await log.verify()
+            #expect(result.isWhole && result.entries == 700 && result.waiting == 3)
+            try await #expect(log.verify() == result)
+            try await #expect(log.advance() == 3)
+            try await #expect(log.verify().entries == 703)
         }
     }
 
+    /// Two workers' clocks give places at the same time: each entry gets one, and nobody fails.
     @Test(arguments: TestDatabases.engines)
-    func aChangedRowShows(engine: TestEngine) async throws {
-        try await withLog(engine) { log, database in
-            try await database.write { connection in
-                let text = try #require(try connection.first("SELECT content FROM audit_entry WHERE sequence = 5") { try $0.text(0) })
-                let altered = text.split(separator: "case.view").joined(separator: "case.note")
-                try connection.execute("UPDATE audit_entry SET content = $1 WHERE sequence = 5", [.text(altered)])
+    func severalWorkersGivePlacesWithoutColliding(engine: TestEngine) async throws {
+        try await AuditLogs.with(engine) { log, database in
+            let placed = try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for worker in 0..<4 {
+                    tasks.addTask {
+                        var placed = 0
+                        for n in 0..<10 {
+                            try await database.write { try log.record(AuditLogs.entry("worker-\(worker)", n), in: $0) }
+                            placed += try await log.advance()
+                        }
+                        return placed
+                    }
+                }
+                return try await tasks.reduce(0, +)
             }
-            #expect(try await log.verify().faults == [.wrongRoot(size: 700)])
+            #expect(placed == 40)
+            let result = try await log.verify()
+            #expect(result.isWhole && result.entries == 740 && result.waiting == 0 && result.kept == result.checkpoints)
         }
     }
 
-    @Test(arguments: TestDatabases.engines)
-    func aCutTailShowsAndSoDoesAnotherKey(engine: TestEngine) async throws {
-        try await withLog(engine) { log, database in
-            let other = try audit(database, key: .generate())
-            #expect(try await other.verify().faults.contains(.badSignature(size: 700)))
-            try await database.write { _ = try $0.execute("DELETE FROM audit_entry WHERE sequence >= 650", []) }
-            #expect(try await log.verify().faults == [.shorterThanSigned(size: 700)])
-        }
+    /// The leaf says in what capacity and under which agreement somebody looked.
+    @Test func theLeafHoldsCapacityAgreementAndLaw() {
+        let signer = Actor(kind: .person, id: "person-1", name: "נועה", capacity: .representative(of: "680000015"))
+        var entry = AuditEntry(
+            subjectID: "680000015", actor: signer, action: .fetch, what: "register.businesses.business", basis: .request("draft-1"),
+            at: Instant(seconds: 1))
+        (entry.bodyID, entry.agreementID, entry.law) = ("municipality-haifa", "agreement-1", "companies-law-1999")
+        let content = AuditRecord(entry, id: "id").content
+        #expect(content["representative"] == "680000015" && content["agreement"] == "agreement-1" && content["law"] == "companies-law-1999")
+        #expect(AuditRecord(AuditLogs.entry("person-1", 1), id: "id").content["representative"] == nil)
     }
 }

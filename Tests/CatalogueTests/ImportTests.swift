@@ -52,8 +52,13 @@ import Values
             document["name"] = ["he": "גלימפטרון", "en": "Glimpatron"]
             services.removeAll { $0.id == "small-claims" }
             services.append(try #require(PublicService(document: document)))
+            let lifeEvents = try content.lifeEvents.map { event in
+                var document = event.document
+                document["steps"] = .strings(event.steps.filter { $0 != "dog-licence" })
+                return try #require(LifeEvent(document: document))
+            }
             let changed = try CatalogueContent(
-                services: services, lifeEvents: content.lifeEvents, needs: content.needs, situations: content.situations, bodies: bodies)
+                services: services, lifeEvents: lifeEvents, needs: content.needs, situations: content.situations, bodies: bodies)
             let report = try await catalogue.importContent(changed, bodies: bodies)
             #expect(report == ImportReport(changed: ["small-claims"], removed: ["dog-licence"], contentVersion: 2))
             #expect(try await catalogue.search("גלימפטרון", language: .he, limit: 5).services.map(\.id) == ["small-claims"])

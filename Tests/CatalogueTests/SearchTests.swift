@@ -36,6 +36,11 @@ private let typed: [(query: String, reader: Language, first: String)] = [
     ("reduction etudiant", .fr, "arnona-discount-student"), ("trademark", .fr, "trademark-registration"),
 ]
 
+/// What looks like a service only without its vowels, prefixes and endings, and must not be answered with it.
+private let misleading: [(query: String, not: String)] = [
+    ("מכתב", "change-of-address"), ("מורה", "disability-parking-permit"), ("מגרש", "divorce-file"), ("לידה", "vehicle-ownership-transfer"),
+]
+
 @Suite(.filledCatalogue) struct SearchTests {
     @Test(arguments: TestDatabases.engines) func theRightServiceComesFirst(engine: TestEngine) async throws {
         let catalogue = try FilledCatalogue.of(engine)
@@ -45,6 +50,24 @@ private let typed: [(query: String, reader: Language, first: String)] = [
             #expect(found.first == item.first, "\(item.query) found \(found.prefix(4))")
             #expect(!outcome.isCorrected, "\(item.query)")
         }
+    }
+
+    @Test(arguments: TestDatabases.engines) func likenessIsNoAnswer(engine: TestEngine) async throws {
+        let catalogue = try FilledCatalogue.of(engine)
+        for item in misleading {
+            let outcome = try await catalogue.search(item.query, language: .he, limit: 20)
+            #expect(!outcome.services.map(\.id).contains(item.not), "\(item.query) found \(outcome.services.map(\.id).prefix(4))")
+        }
+        #expect(try await catalogue.search("לידה", language: .he, limit: 20).services.first?.id == "birth-registration")
+    }
+
+    /// A word that no title or keyword holds is looked for in the other texts, and what holds it in the title stays before it.
+    @Test(arguments: TestDatabases.engines) func otherTextsAnswerWhereTitlesDoNot(engine: TestEngine) async throws {
+        let catalogue = try FilledCatalogue.of(engine)
+        let word = "plumber"
+        let titles = catalogue.inventory.services.flatMap { [$0.name.text(in: .en)] + $0.keywords[.en] }
+        #expect(!titles.contains { $0.lowercased().contains(word) })
+        #expect(try await catalogue.search(word, language: .en, limit: 20).services.map(\.id) == ["water-meter-complaint"])
     }
 
     @Test(arguments: TestDatabases.engines) func misspeltWordsAreGuessed(engine: TestEngine) async throws {

@@ -43,6 +43,9 @@ import Values
         #expect(try await faults(file) { $0["needs"] = ["human_services:fun"] } == ["\(file) /needs there is no need human_services:fun"])
         #expect(try await faults(file) { $0["situations"] = ["x"] } == ["\(file) /situations there is no situation x"])
         #expect(try await faults(file) { $0["form"] = "business-licence" } == ["catalogue the form business-licence is there twice"])
+        #expect(try await faults(file) { $0["link"] = .null } == [
+            "\(file) /link is done online, and neither a form nor a link says where"
+        ])
         let ranked = try await faults(file) { $0["rank"] = 1 }
         #expect(ranked.contains("catalogue the rank 1 is there twice"))
         #expect(ranked.contains("\(file) /name a service with a rank is in all languages; missing: ar, ru, fr"))

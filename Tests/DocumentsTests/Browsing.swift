@@ -2,15 +2,6 @@ import HTTPTypes
 import Values
 import Web
 
-struct SignedIn: Authenticator {
-    let id: String?
-    let capacity: Capacity
-    func actor(cookies: [String: String], authorization: String?, remoteAddress: String) async throws -> Actor {
-        guard let id else { return .anonymous }
-        return Actor(kind: .person, id: id, name: "דנה כהן-לוי", assurance: .substantial, capacity: capacity)
-    }
-}
-
 extension Dispatcher {
     func page(_ target: String) async -> (status: Int, text: String, headers: HTTPFields) {
         let reply = await answer(Incoming(.get, target))

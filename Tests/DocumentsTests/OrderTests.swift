@@ -79,6 +79,31 @@ import Web
             try await archive.order()
             try await archive.worker.runUntilIdle()
             #expect(try await database.read { try JobQueue.dead(limit: 9, in: $0) }.count == 1)
+            #expect(archive.log.lines == ["error a paper could not be made"])
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines, [PressError.notInstalled("no weasyprint"), .timedOut(seconds: 120)])
+    func whatFailsAgainAndAgainIsSeenByAnOperator(engine: TestEngine, failure: PressError) async throws {
+        try await TestDatabases.with(engine) { database in
+            let archive = try await Archive(database)
+            archive.press.fail(with: failure)
+            let id = try await archive.order()
+            for _ in 0..<60 {
+                try await archive.worker.runUntilIdle()
+                archive.clock.advance(seconds: 300)
+            }
+            #expect(archive.press.calls == Rendering.retry.tries)
+            #expect(archive.log.lines == ["error a paper could not be made"])
+            let dead = try await database.read { try JobQueue.dead(limit: 9, in: $0) }
+            #expect(dead.map(\.type) == [Rendering.job])
+            // Mended, and replayed by the operator.
+            archive.press.fail(with: nil)
+            let time = archive.clock.source.now()
+            #expect(try await database.write { try JobQueue.replay(dead[0].id, at: time, in: $0) })
+            try await archive.worker.runUntilIdle()
+            let card = try #require(try await archive.cards().first)
+            #expect(card.id == id && card.isReady)
         }
     }
 

@@ -105,6 +105,25 @@ struct PressTests {
         }
     }
 
+    /// What a person has typed is text on the paper, whatever it looks like.
+    @Test func anAnswerThatLooksLikeAnImageIsNotFetched() async throws {
+        let listener = try SilentPort()
+        try await TestDatabases.withFolder { folder in
+            try await TestDatabases.with(.sqlite) { database in
+                let archive = try await Archive(database, press: press(folder))
+                let address = "http://127.0.0.1:\(listener.port)"
+                let answer = "<img src=\"\(address)/a.png\"><link rel=stylesheet href=\(address)/b><style>@import url(\(address)/c)</style>"
+                let id = try await archive.order(Archive.order(value: answer))
+                try await archive.worker.runUntilIdle()
+                #expect(try await archive.pdf(id)?.starts(with: "%PDF-".utf8) == true)
+                // Nor would the press look, if it were an image.
+                let html = "<!DOCTYPE html><html lang=\"he\"><head><title>x</title></head><body>\(answer)</body></html>"
+                await #expect(throws: PressError.self) { try await press(folder).press(html, signer: "x", reason: "x") }
+                #expect(!listener.hadVisitor())
+            }
+        }
+    }
+
     @Test func theKeyIsItsOwnersAlone() async throws {
         try await TestDatabases.withFolder { folder in
             try await press(folder).prepareKey()

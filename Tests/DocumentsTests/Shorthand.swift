@@ -23,6 +23,7 @@ struct Archive: Sendable {
     let documents: Documents
     let worker: Worker
     let ready = Heard()
+    let log = TestLog()
 
     init(_ database: any Database, press other: (any PaperPress)? = nil) async throws {
         let (audit, ready, clock, fallback) = (audit, ready, clock.source, TestPress())
@@ -31,7 +32,7 @@ struct Archive: Sendable {
         try await Migrations(folders.map { (module: $0.0, folder: "\(Archive.sources)/\($0.1)/Schema") }).apply(to: database)
         documents = Documents(
             database: database, vault: Vault(keyring: .random()), site: Archive.site, bodies: TestBodies(), audit: audit,
-            press: other ?? fallback, publicURL: "https://zamin.example", clock: clock)
+            press: other ?? fallback, publicURL: "https://zamin.example", clock: clock, logger: log.logger)
         var jobs = JobRegistry()
         documents.register(in: &jobs)
         jobs.on("document.ready", subscriber: "test") { ready.add($0) }
@@ -86,7 +87,7 @@ struct Archive: Sendable {
 
     func server(as subject: String? = Archive.subject, capacity: Capacity = .own) throws -> Dispatcher {
         try Dispatcher(
-            routes: documents.routes, site: Archive.site, authenticator: SignedIn(id: subject, capacity: capacity),
+            routes: documents.routes, site: Archive.site, authenticator: TestSession(id: subject, capacity: capacity),
             settings: .init(rates: .unlimited, clock: TimeSource { Archive.now }, formKey: HMACKey(bytes: [1])),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -117,34 +118,8 @@ final class TestPress: PaperPress {
     var made: [[UInt8]] { state.withLock { $0.made } }
 }
 
-final class TestClock: Sendable {
-    private let time: Mutex<Instant>
-    init(_ start: Instant) { time = Mutex(start) }
-    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
-    var source: TimeSource { TimeSource { self.time.withLock { $0 } } }
-}
-
 final class Heard: Sendable {
     private let kept = Mutex<[Event]>([])
     func add(_ event: Event) { kept.withLock { $0.append(event) } }
     var events: [Event] { kept.withLock { $0 } }
-}
-
-final class TestAudit: AuditLog {
-    private let kept = Mutex<[AuditEntry]>([])
-    func record(_ entry: AuditEntry, in connection: any Connection) throws { kept.withLock { $0.append(entry) } }
-    var entries: [AuditEntry] { kept.withLock { $0 } }
-}
-
-struct TestBodies: BodyDirectory {
-    let bodies = [
-        PublicBody(
-            id: "haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
-            name: LocalizedText([.he: "עיריית חיפה", .en: "Haifa Municipality"]), about: LocalizedText([:]), phone: "04-8356356",
-            site: "https://www.haifa.muni.il/")
-    ]
-    let localities = [Locality(code: 4000, name: LocalizedText([.he: "חיפה", .en: "Haifa"]), district: "haifa", population: 290_000)]
-    func body(_ id: String) -> PublicBody? { bodies.first { $0.id == id } }
-    func locality(_ code: Int) -> Locality? { localities.first { $0.code == code } }
-    func municipality(of locality: Int) -> PublicBody? { bodies.first }
 }

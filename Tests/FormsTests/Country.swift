@@ -31,10 +31,12 @@ final class Country: Sendable {
     let time = TestClock()
     let vault: Vault
     let dispatcher: Dispatcher
+    let told = ToldLog()
 
-    init(_ database: any Database, clamd: String? = nil, documents: [FormDocument]? = nil) async throws {
+    init(_ database: any Database, clamd: String? = nil, documents: [FormDocument]? = nil, people: (any People)? = nil, vault: Vault? = nil) async throws {
         self.database = database
-        vault = Vault(keyring: .random())
+        let vault = vault ?? Vault(keyring: .random())
+        self.vault = vault
         let folders = [("web", "Core/Web"), ("forms", "Components/Forms")].map { ResourceFolder(module: $0.0, path: "\(Country.root)/Sources/\($0.1)") }
         let site = try Site(folders: folders)
         let bodies = TestBodies()
@@ -42,8 +44,8 @@ final class Country: Sendable {
         archive = SubmissionArchive(library: library, vault: vault, catalogue: site.catalogue, bodies: bodies)
         room = try AttachmentRoom(database: database, vault: vault, clamd: clamd, clock: time.source)
         forms = Forms(
-            database: database, archive: archive, attachments: room, broker: registers, intake: desk, audit: log, bodies: bodies, site: site,
-            clock: time.source)
+            database: database, archive: archive, attachments: room, broker: registers, intake: desk, audit: log, bodies: bodies, people: people,
+            site: site, clock: time.source, logger: told.logger)
         dispatcher = try Dispatcher(
             routes: forms.routes, site: site, authenticator: TestAuthenticator(),
             settings: .init(clock: time.source, formKey: HMACKey(bytes: Array("test".utf8))), logger: Logger(label: "test"))
@@ -54,8 +56,10 @@ final class Country: Sendable {
         try await forms.prepare()
     }
 
-    static func with(_ engine: TestEngine, clamd: String? = nil, _ body: @Sendable (Country) async throws -> Void) async throws {
-        try await TestDatabases.with(engine) { database in try await body(try await Country(database, clamd: clamd)) }
+    static func with(
+        _ engine: TestEngine, clamd: String? = nil, people: (any People)? = nil, _ body: @Sendable (Country) async throws -> Void
+    ) async throws {
+        try await TestDatabases.with(engine) { database in try await body(try await Country(database, clamd: clamd, people: people)) }
     }
 }
 
@@ -67,11 +71,20 @@ final class TestClock: Sendable {
 }
 
 struct TestBodies: BodyDirectory {
-    let localities = [WidgetTests.place(4000, "חיפה", "Haifa", 290_000), WidgetTests.place(31, "אופקים", "Ofakim", 30_000)]
+    let localities = [
+        WidgetTests.place(4000, "חיפה", "Haifa", 290_000), WidgetTests.place(31, "אופקים", "Ofakim", 30_000),
+        WidgetTests.place(8600, "רמת גן", "Ramat Gan", 170_000),
+    ]
     let bodies = [
         PublicBody(
             id: "municipality-haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
             name: LocalizedText([.he: "עיריית חיפה", .en: "Haifa Municipality"]), about: LocalizedText([:]), phone: nil, site: nil),
+        PublicBody(
+            id: "municipality-ramat-gan", kind: .municipality, parentID: nil, number: nil, localityCode: 8600,
+            name: LocalizedText([.he: "עיריית רמת גן", .en: "Ramat Gan Municipality"]), about: LocalizedText([:]), phone: nil, site: nil),
+        PublicBody(
+            id: "digital-authority", kind: .authority, parentID: nil, number: nil, localityCode: nil,
+            name: LocalizedText([.he: "רשות הדיגיטל", .en: "Digital Authority"]), about: LocalizedText([:]), phone: nil, site: nil),
         PublicBody(
             id: "population-authority", kind: .authority, parentID: nil, number: nil, localityCode: nil,
             name: LocalizedText([.he: "רשות האוכלוסין", .en: "Population Authority"]), about: LocalizedText([:]), phone: nil, site: nil),
@@ -85,6 +98,11 @@ final class TestBroker: EvidenceBroker {
     struct Question: Sendable { let concepts: [String], subject: String, consumer: String, purpose: String, basis: Basis, parameters: [String: String] }
     let questions = Mutex<[Question]>([])
     let isDown = Mutex(false)
+    /// The broker itself fails.
+    let fails = Mutex(false)
+    /// Values that are not those of `values`.
+    let changed = Mutex<[String: JSON]>([:])
+    struct Failure: Error {}
     /// A person who studies, or one the student register does not know.
     let studies = Mutex(true)
 
@@ -92,6 +110,7 @@ final class TestBroker: EvidenceBroker {
         "person.givenName": "דנה", "person.familyName": "לוי", "person.nationalNumber": "000000018",
         "person.address": ["localityCode": 4000, "locality": "חיפה", "street": "הרצל", "house": "12", "apartment": "3"],
         "studies.institution": "הטכניון", "studies.programme": "מדעי המחשב", "studies.yearOfStudy": 2, "studies.fullTime": true,
+        "studies.active": true,
         "business.number": "515000003", "business.name": "קפה הדר בע״מ", "business.legalForm": "company", "business.status": "active",
     ]
 
@@ -103,16 +122,49 @@ final class TestBroker: EvidenceBroker {
             $0.append(Question(concepts: concepts, subject: subjectID, consumer: consumerID, purpose: purpose, basis: basis, parameters: parameters))
         }
         let owner = "population-authority"
+        if fails.withLock({ $0 }) { throw Failure() }
         if isDown.withLock({ $0 }) { return Dictionary(uniqueKeysWithValues: concepts.map { ($0, .unavailable(ownerID: owner)) }) }
         let knowsStudies = studies.withLock { $0 }
+        let values = changed.withLock { TestBroker.values.merging($0) { $1 } }
         return Dictionary(uniqueKeysWithValues: concepts.map { concept in
             if concept.hasPrefix("studies."), !knowsStudies { return (concept, .unknown(ownerID: owner)) }
             let source = AnswerSource.register(ownerID: owner, operation: "register.test", agreementID: "agreement-1", at: Instant(seconds: 1_795_000_000))
-            return (concept, TestBroker.values[concept].map { .known($0, source) } ?? .unknown(ownerID: owner))
+            return (concept, values[concept].map { .known($0, source) } ?? .unknown(ownerID: owner))
         })
     }
 
     func knows(_ concept: String) -> Bool { TestBroker.values[concept] != nil }
+}
+
+/// Accounts know the national number of everybody.
+struct TestPeople: People {
+    func card(of id: String, in connection: any Connection) throws -> PersonCard? { nil }
+    func nationalNumber(of id: String, in connection: any Connection) throws -> String? { "000000018" }
+    func subject(nationalNumber: String, in connection: any Connection) throws -> String? { nil }
+    func officers(of bodyID: String, role: String?, in connection: any Connection) throws -> [PersonCard] { [] }
+}
+
+/// What operators were told.
+final class ToldLog: Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { [self] _ in Handler(log: self) } }
+
+    private struct Handler: LogHandler {
+        let log: ToldLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+        func log(
+            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String, function: String, line: UInt
+        ) {
+            let words = (metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+            log.kept.withLock { $0.append("\(level) \(message) \(words)") }
+        }
+    }
 }
 
 final class TestIntake: CaseIntake {
@@ -182,11 +234,4 @@ struct Page: Sendable {
         guard let range = html.range(of: "name=\"_csrf\" value=\"") else { return "" }
         return String(html[range.upperBound...].prefix { $0 != "\"" })
     }
-}
-
-enum Samples {
-    static let pdf = Array("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n".utf8)
-    static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
-    static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16]
-    static let heic: [UInt8] = [0, 0, 0, 24] + Array("ftypheic".utf8)
 }

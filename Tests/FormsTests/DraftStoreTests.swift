@@ -21,12 +21,12 @@ import Web
             _ = try await country.forms.change(begun.id, actor: Country.student) { draft, _ in
                 draft.answers.set("דנה הסודית", at: JSONPointer(tokens: ["applicant", "givenName"]))
                 draft.answers.confirmed.insert("person")
-                draft.evidence["person.givenName"] = Draft.Fetched(outcome: .unavailable(ownerID: "x"), at: Instant(seconds: 1))
+                draft.evidence["person.givenName"] = Draft.Fetched(outcome: .unavailable(ownerID: "x"), consumerID: "b", dueAt: Instant(seconds: 1))
             }
             let loaded = try await country.forms.load(begun.id, actor: Country.student).draft
             #expect(loaded.answers.value(at: JSONPointer(tokens: ["applicant", "givenName"])) == "דנה הסודית")
             #expect(loaded.answers.confirmed == ["person"])
-            #expect(loaded.evidence["person.givenName"]?.outcome == .unavailable(ownerID: "x"))
+            #expect(loaded.evidence["person.givenName"] == Draft.Fetched(outcome: .unavailable(ownerID: "x"), consumerID: "b", dueAt: Instant(seconds: 1)))
             let stored = try await country.database.read { try $0.query("SELECT content FROM forms_draft", []) { try $0.blob(0) } }
             #expect(stored.count == 1)
             #expect(!String(decoding: stored[0], as: UTF8.self).contains("הסודית"))

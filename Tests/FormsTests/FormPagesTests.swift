@@ -63,7 +63,7 @@ import Web
             let draft = try await fill(browser, until: "")
             try await finish(browser, draft)
             let check = try await browser.get("\(draft)/check")
-            for text in ["דנה", "הטכניון", "4,200.50", "עיריית חיפה", "רשות האוכלוסין", "תלוש.pdf", "050-123-4567"] { #expect(check.html.contains(text), "\(text)") }
+            for text in ["דנה", "הטכניון", "4,200.50", "עיריית חיפה", "רשות האוכלוסין", "תלוש.pdf", "050-123-4567", "הכנסה ממוצעת לנפש", "חושב מהתשובות"] { #expect(check.html.contains(text), "\(text)") }
             #expect(!check.html.contains("⟦"))
             // Pressed twice, and once more from another tab: one case.
             let sent = try await browser.post("\(draft)/check", [], on: check)
@@ -92,7 +92,12 @@ import Web
             } else {
                 Issue.record("the source of the institution is lost")
             }
+            let total = try #require(lines.first { $0.label == "Total monthly income of everyone in the flat" })
+            #expect(total.value.contains("4,200.50"))
+            #expect(total.source == .rule("monthly-total"))
             let file = try #require(lines.compactMap(\.attachmentID).first)
+            #expect(lines.filter { $0.attachmentID != nil }.map(\.scan) == ["not-scanned"])
+            #expect(lines.filter { $0.attachmentID == nil }.allSatisfy { $0.scan == nil })
             #expect(try await country.database.read { try room.content(of: file, holderID: id, in: $0)?.1 } == Samples.pdf)
             #expect(try await country.database.read { try archive.answers(of: id, in: $0) } == submission.answers)
             let events = try await country.database.read { try $0.query("SELECT event_key FROM jobs_event WHERE type = 'forms.submitted'", []) { try $0.text(0) } }
@@ -217,7 +222,8 @@ import Web
             let page = try await browser.get("\(draft)/pages/studies")
             let saved = try await browser.post(
                 "\(draft)/pages/studies",
-                [("studies.institution", "מכללת הגליל"), ("studies.programme", "חינוך"), ("studies.yearOfStudy", "2"), ("studies.fullTime", "yes")], on: page)
+                [("studies.institution", "מכללת הגליל"), ("studies.programme", "חינוך"), ("studies.yearOfStudy", "2"), ("studies.fullTime", "yes"), ("studies.active", "yes")],
+                on: page)
             #expect(saved.location == "\(draft)/pages/certificate")
             let place = saved.location
             let files = try await browser.get(place)
@@ -266,6 +272,23 @@ import Web
         }
     }
 
+    /// A rule that cannot be evaluated is a defect of ours: the person is told so and goes no further, and operators learn which rule it is.
+    @Test func aBrokenRuleIsToldAndLetsNobodyThrough() async throws {
+        try await TestDatabases.with(.sqlite) { database in
+            var source = SampleForm.source
+            source.set(FormDocumentTests.tooDeep, at: JSONPointer(tokens: ["rules", "0", "when"]))
+            let country = try await Country(database, documents: [try FormDocument(source)])
+            let browser = Browser(country: country, actor: Country.student, language: "en")
+            let start = try await browser.get("/forms/sample")
+            let draft = try await browser.post("/forms/sample", [], on: start).location
+            let refused = try await browser.post("\(draft)/pages/student", [("student", "yes")], on: start)
+            #expect(refused.status == 422)
+            #expect(refused.html.contains("because of a fault of ours"))
+            #expect(try await browser.get(draft).location == "\(draft)/pages/student")
+            #expect(country.told.lines.first?.contains("rule=not-a-student") == true)
+        }
+    }
+
     @Test func exitsAndBlocksAreExplained() async throws {
         try await Country.with(.sqlite) { country in
             let browser = Browser(country: country, actor: Country.student)
@@ -298,14 +321,52 @@ import Web
             let refused = try await browser.post(list, [("action", "continue")], on: page)
             #expect(refused.status == 422)
             #expect(refused.html.contains("מספר האנשים ברשימה שונה"))
-            _ = try await browser.post("\(list)/entries/0", [("action", "remove")], on: page)
+            let first = try #require(try await entries(browser, list).first)
+            // Clicked twice: one person is gone.
+            for _ in 0..<2 { #expect(try await browser.post(first, [("action", "remove")], on: page).location == list) }
             let left = try await browser.get(list)
             #expect(left.html.contains("יוסי"))
             #expect(!left.html.contains("<bdi>דנה ·"))
-            #expect(try await browser.get("\(list)/entries/7").status == 404)
+            #expect(try await browser.get(first).status == 404)
+            #expect(try await browser.get("\(list)/entries/0").status == 404)
             #expect(try await browser.get("\(list)/entries/-1").status == 404)
             // No income: no proof is asked for.
             #expect(try await browser.post(list, [("action", "continue")], on: page).location == "\(draft)/pages/refund")
+        }
+    }
+
+    /// The pages of the entries of a list, in order.
+    private func entries(_ browser: Browser, _ list: String) async throws -> [String] {
+        try await browser.get(list).html.components(separatedBy: "formaction=\"").dropFirst().map { String($0.prefix { $0 != "\"" }) }
+    }
+
+    /// A second tab changes the entry it shows, whatever was removed in the first; a new entry that is sent twice is one.
+    @Test func entriesAreAddressedByThemselves() async throws {
+        try await Country.with(.sqlite) { country in
+            let browser = Browser(country: country, actor: Country.student)
+            let draft = try await fill(browser, until: "")
+            let list = "\(draft)/pages/household"
+            func person(_ name: String) -> [(String, String)] { [("name", name), ("relation", "self"), ("monthlyIncome", "0")] }
+            for name in ["דנה", "יוסי", "רות"] {
+                let page = try await browser.get("\(list)/entries/new")
+                let mark = try #require(page.html.range(of: "name=\"_entry\" value=\"")).upperBound
+                let id = String(page.html[mark...].prefix { $0 != "\"" })
+                let wrong = try await browser.post("\(list)/entries/new", [("_entry", id), ("name", "")], on: page)
+                #expect(wrong.status == 422)
+                #expect(wrong.html.contains(id))
+                for _ in 0..<2 { _ = try await browser.post("\(list)/entries/new", person(name) + [("_entry", id)], on: page) }
+            }
+            let all = try await entries(browser, list)
+            #expect(all.count == 3)
+            let second = try await browser.get(all[1])
+            #expect(second.html.contains("value=\"יוסי\""))
+            _ = try await browser.post(all[0], [("action", "remove")], on: second)
+            _ = try await browser.post(all[1], person("יוסף"), on: second)
+            // The first is gone: what another tab still says of it changes nobody.
+            _ = try await browser.post(all[0], person("אחר"), on: second)
+            let id = try #require(draft.split(separator: "/").last.map(String.init))
+            let answers = try await country.forms.load(id, actor: Country.student).draft.answers
+            #expect(answers.entries(at: JSONPointer(tokens: ["household"])).map(\.value["name"]) == ["יוסף", "רות"])
         }
     }
 

@@ -96,7 +96,7 @@ private final class ScannerPeer: Sendable {
     }
 
     @Test func infectedFilesAreNotKept() async throws {
-        let peer = try ScannerPeer { $0.contains(0x21) ? "stream: Eicar FOUND\0" : "stream: OK\0" }
+        let peer = try ScannerPeer { $0.last == 0x21 ? "stream: Eicar FOUND\0" : "stream: OK\0" }
         try await Country.with(.sqlite, clamd: "tcp://127.0.0.1:\(peer.port)") { country in
             func verdict(_ bytes: [UInt8]) async throws -> String {
                 try await country.room.accept(

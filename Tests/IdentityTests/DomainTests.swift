@@ -72,6 +72,7 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(EvidenceLedger(rows: [population, row("addresses", "national-insurance", .noMatch)]).proofLevel() == 1)
         #expect(EvidenceLedger(rows: [population, row("addresses", "", .unavailable)]).proofLevel() == 1)
         #expect(EvidenceLedger(rows: [row("population", "population-authority", .match, .inPerson)]).proofLevel() == 3)
+        #expect(EvidenceLedger(rows: [population, row("lists", "national-insurance", .match, .lookup)]).proofLevel() == 1, "a look proves nothing")
         #expect(EvidenceLedger(rows: [row("card", "x", .noMatch, .smartCard), population]).proofLevel() == 1)
     }
 

@@ -15,7 +15,7 @@ import Web
 final class IdentityWorld: Sendable {
     let database: any Database
     let vault = Vault(keyring: .random())
-    let hasher = PasswordHasher(cost: PasswordCost(memoryKiB: 64, passes: 1), threads: 2)
+    let hasher: PasswordHasher
     let exchange = ScriptedExchange()
     let postman = RecordingPostman()
     let auditLog = RecordingAuditLog()
@@ -23,8 +23,10 @@ final class IdentityWorld: Sendable {
     let identity: Identity
     let dispatcher: Dispatcher
 
-    init(database: any Database) throws {
-        self.database = database
+    static let quickHasher = PasswordHasher(cost: PasswordCost(memoryKiB: 64, passes: 1), threads: 2)
+
+    init(database: any Database, hasher: PasswordHasher = IdentityWorld.quickHasher) throws {
+        (self.database, self.hasher) = (database, hasher)
         let bodies = TestBodies()
         let names = OrganisationNames(bodies: bodies)
         let site = try Site(
@@ -90,6 +92,8 @@ final class ScriptedExchange: Exchange {
     private let state = Mutex(State())
 
     var asked: [ExchangeRequest] { state.withLock { $0.asked } }
+    /// How often the register of businesses was asked.
+    var signatoryQuestions: Int { asked.count { $0.operation == "businesses.ofSignatory" } }
     func add(_ resident: Resident) { state.withLock { $0.residents[resident.number] = resident } }
     func takeDown(_ operations: Set<String>) { state.withLock { $0.down = operations } }
     func own(_ register: String, by body: String) { state.withLock { $0.owners[register] = body } }

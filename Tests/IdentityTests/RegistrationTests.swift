@@ -19,8 +19,13 @@ import Values
             let done = await browser.post("/register/code", ["code": code.code])
             #expect(done.location == "/en/me" && browser.cookies["__Host-registration"] == nil)
             #expect(await browser.get("/me").text == "zone of נועה ברק, C2.P2")
-            let looks = ["register.population.check", "register.addresses.check"]
+            // The two checks are asked side by side: either may be answered first.
+            let checks = world.auditLog.entries.prefix(2).map(\.what)
+            #expect(checks.sorted() == ["register.addresses.check", "register.population.check"])
+            let looks = checks + ["register.population.person"]
             #expect(world.auditLog.entries.map(\.what) == looks + ["identity.register"])
+            let names = try #require(world.auditLog.entries.first { $0.what == "register.population.person" })
+            #expect(names.fields == ["birthDate", "familyName", "givenName"] && names.bodyID == "digital-authority")
             // Asked as agreed: which body, what for, on which basis, about nobody known yet.
             let asked = world.exchange.asked
             #expect(asked.map(\.operation).sorted() == ["addresses.check", "population.check", "population.person"])
@@ -144,7 +149,7 @@ import Values
             let rows = try await world.database.read {
                 try $0.query("SELECT source, result FROM identity_evidence ORDER BY id", []) { "\(try $0.text(0)) \(try $0.text(1))" }
             }
-            #expect(rows.sorted() == ["addresses match", "addresses no-match", "population match", "population match"])
+            #expect(rows.sorted() == ["addresses match", "addresses no-match", "population match", "population match", "population match"])
             await browser.equip()
             await browser.get("/register/code")
             await browser.post("/register/code", ["code": world.postman.lastCode])
@@ -156,7 +161,7 @@ import Values
                     try connection.first("SELECT count(*) FROM identity_evidence") { try $0.int(0) }
                 )
             }
-            #expect(ledger.rows.count == 2 && all == 2 && ledger.proofLevel() == 2)
+            #expect(ledger.rows.count == 3 && all == 3 && ledger.proofLevel() == 2)
             #expect(ledger.rows.allSatisfy { $0.agreementID == "a-1" && !$0.fields.isEmpty })
         }
     }
@@ -207,6 +212,67 @@ import Values
             #expect(second.email == "other@example.org")
             if first != second.code { #expect(await browser.post("/register/code", ["code": first]).status == 422) }
             #expect(await browser.post("/register/code", ["code": second.code]).location == "/en/me")
+        }
+    }
+
+    /// The e-mail address is not taken over when no code can be sent to it: the former code confirms the former address.
+    @Test(arguments: TestDatabases.engines)
+    func noCodeConfirmsAnAddressItWasNotSentTo(engine: TestEngine) async throws {
+        try await IdentityWorld.with(engine) { world in
+            let browser = TestBrowser(world)
+            await browser.prove()
+            await browser.equip(email: "mine@example.org")
+            await browser.get("/register/code")
+            for _ in 0..<4 { await browser.post("/register/code/resend") }
+            await browser.get("/register/contact")
+            let page = await browser.post("/register/contact", ["email": "other@example.org", "phone": "0501234567"])
+            #expect(page.status == 429 && world.postman.codes.allSatisfy { $0.email == "mine@example.org" })
+            await browser.get("/register/code")
+            #expect(await browser.post("/register/code", ["code": world.postman.lastCode]).location == "/en/me")
+            let people = world.identity.people
+            let card = try await world.database.read { connection in
+                try people.subject(nationalNumber: "600000012", in: connection).flatMap { try people.card(of: $0, in: connection) }
+            }
+            #expect(card?.email == "mine@example.org")
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines)
+    func aRegistrationCanBeLeft(engine: TestEngine) async throws {
+        try await IdentityWorld.with(engine) { world in
+            let browser = TestBrowser(world)
+            await browser.prove()
+            await browser.equip()
+            // Somebody else sits down at the same computer.
+            let asked = await browser.get("/register?next=/services/passport")
+            #expect(asked.status == 200 && asked.text.contains("/en/register/code\"") && asked.text.contains("/en/register/anew"))
+            for secret in ["600000012", "noa@example.org", "נועה", "2004"] { #expect(!asked.text.contains(secret), "\(secret)") }
+            #expect(await browser.post("/register", ["next": "/services/passport"]).location == "/en/register?next=%2Fservices%2Fpassport")
+            let left = await browser.post("/register/anew", ["next": "/services/passport"])
+            #expect(left.location == "/en/register?next=%2Fservices%2Fpassport" && browser.cookies["__Host-registration"] == nil)
+            let rows = try await world.database.read { connection in
+                try ["registration", "evidence", "code"].map { try connection.first("SELECT count(*) FROM identity_\($0)") { try $0.int(0) } }
+            }
+            #expect(rows == [0, 0, 0])
+            await browser.get("/register")
+            #expect(await browser.post("/register").location == "/en/register/number")
+            #expect(await browser.get("/register/number").text.contains("/en/register/anew"), "and every page of it has the way out")
+        }
+    }
+
+    @Test func afterTheLastCodeThereIsAWayOn() async throws {
+        try await IdentityWorld.with { world in
+            let browser = TestBrowser(world)
+            await browser.prove()
+            await browser.equip(email: "wrong@example.org")
+            await browser.get("/register/code")
+            for _ in 0..<4 { await browser.post("/register/code/resend") }
+            let stopped = await browser.post("/register/code/resend")
+            #expect(stopped.status == 429 && stopped.text.contains("href=\"/en/register\""))
+            await browser.get("/register")
+            #expect(await browser.post("/register/anew").location == "/en/register")
+            let done = try await browser.register(world)
+            #expect(done.location == "/en/me")
         }
     }
 

@@ -135,13 +135,49 @@ def literal(text):
     return "'" + text.replace("'", "''") + "'"
 
 
-@pytest.mark.parametrize("change", ["altered", "deleted", "moved", "appended"])
+def kept_notes(town):
+    """Every checkpoint that lies outside the database."""
+    return [json.loads(line) for path in sorted((town.data / "audit/checkpoints").glob("*.jsonl")) for line in path.read_text().splitlines()]
+
+
+def test_every_checkpoint_is_kept_outside_the_database(town, noa):
+    proofs(noa)
+    key = log_key(town)
+
+    def same():
+        kept, signed = kept_notes(town), {row[0] for row in town.rows("SELECT size FROM audit_checkpoint")}
+        return signed == {str(read_checkpoint(note, key)[0]) for note in kept} and kept
+
+    assert eventually(same, 30, "checkpoints are missing outside the database")
+    assert read_checkpoint(proofs(noa)[0]["checkpoint"], key)[0] > 0
+
+
+def test_verifying_changes_nothing(town, noa):
+    """It says what waits and gives it no place: what lies in the database unsigned is not signed by looking at it."""
+    proofs(noa)
+    town.stop("worker")
+    try:
+        content = json.dumps({"at": 1, "id": "waiting", "subject": "nobody"})
+        town.rows(f"INSERT INTO audit_entry (subject_id, id, at, content) VALUES ('nobody', 'waiting', 1, {literal(content)})")
+        before = town.number("SELECT count(*) FROM audit_checkpoint")
+        waiting = town.number("SELECT count(*) FROM audit_entry WHERE sequence IS NULL")
+        said = town.run("verify-log").stdout
+        assert "The log is whole." in said and f"{waiting} entries wait for their place" in said
+        assert town.number("SELECT count(*) FROM audit_checkpoint") == before
+    finally:
+        town.start("worker")
+
+
+@pytest.mark.parametrize("change", ["altered", "hidden", "deleted", "moved", "appended", "slipped-in", "unsigned", "cut"])
 def test_a_log_that_was_touched_is_found_out(town, noa, change):
     proofs(noa)
     at = place(town)
     subject, entry, when, content = town.rows(f"SELECT subject_id, id, at, content FROM audit_entry WHERE sequence = {at}")[0]
     key = f"subject_id = {literal(subject)} AND id = {literal(entry)}"
+    # Nobody writes meanwhile: what is found must be what was touched.
+    town.stop("worker")
     last = town.number("SELECT max(size) FROM audit_checkpoint")
+    before = town.number(f"SELECT max(size) FROM audit_checkpoint WHERE size < {last}")
     touch, heal = {
         "altered": (
             [f"UPDATE audit_entry SET content = {literal(content.replace('actor', 'actress'))} WHERE {key}"],
@@ -153,13 +189,33 @@ def test_a_log_that_was_touched_is_found_out(town, noa, change):
                 f"VALUES ({literal(subject)}, {literal(entry)}, {when}, {literal(content)}, {at})"
             ]),
         "moved": (swap(at), swap(at)),
+        # The person's page no longer finds it.
+        "hidden": (
+            [f"UPDATE audit_entry SET subject_id = 'x' WHERE {key}"],
+            [f"UPDATE audit_entry SET subject_id = {literal(subject)} WHERE subject_id = 'x' AND id = {literal(entry)}"]),
+        # An entry nobody signed, behind the last one.
+        "slipped-in": (
+            [
+                "INSERT INTO audit_entry (subject_id, id, at, content, sequence) "
+                f"VALUES ('x', 'y', {when}, {literal(content)}, {last})"
+            ],
+            ["DELETE FROM audit_entry WHERE subject_id = 'x' AND id = 'y'"]),
+        # An altered entry, and no checkpoint over it any more.
+        "unsigned": (
+            [
+                f"UPDATE audit_entry SET content = {literal(content.replace('actor', 'actress'))} WHERE {key}",
+                f"DELETE FROM audit_checkpoint WHERE size > {at}"
+            ],
+            [f"UPDATE audit_entry SET content = {literal(content)} WHERE {key}", *signed_again(town, f"size > {at}")]),
+        # The last entries, and what was signed over them.
+        "cut": (
+            [f"DELETE FROM audit_entry WHERE sequence >= {before}", f"DELETE FROM audit_checkpoint WHERE size > {before}"],
+            [*written_again(town, f"sequence >= {before}"), *signed_again(town, f"size > {before}")]),
         # A checkpoint nobody signed says that the log is longer.
         "appended": (
             [f"INSERT INTO audit_checkpoint (size, note, at) SELECT size + 1, note, at FROM audit_checkpoint WHERE size = {last}"],
             [f"DELETE FROM audit_checkpoint WHERE size = {last + 1}"]),
     }[change]
-    # Nobody writes meanwhile: what is found must be what was touched.
-    town.stop("worker")
     try:
         for statement in touch:
             town.rows(statement)
@@ -169,6 +225,26 @@ def test_a_log_that_was_touched_is_found_out(town, noa, change):
         assert "The log is whole." in town.run("verify-log").stdout
     finally:
         town.start("worker")
+
+
+def written_again(town, where):
+    """Statements that put entries back."""
+    rows = town.rows(f"SELECT subject_id, id, at, content, sequence FROM audit_entry WHERE {where}")
+    return [
+        "INSERT INTO audit_entry (subject_id, id, at, content, sequence) "
+        f"VALUES ({literal(subject)}, {literal(entry)}, {when}, {literal(content)}, {sequence})"
+        for subject, entry, when, content, sequence in rows
+    ]
+
+
+def signed_again(town, where):
+    """Statements that put checkpoints back. A note has several lines, so it comes in hexadecimal digits."""
+    digits = "encode(convert_to(note, 'UTF8'), 'hex')" if town.database_url else "hex(note)"
+    rows = town.rows(f"SELECT size, {digits}, at FROM audit_checkpoint WHERE {where}")
+    return [
+        f"INSERT INTO audit_checkpoint (size, note, at) VALUES ({size}, {literal(bytes.fromhex(note).decode())}, {when})"
+        for size, note, when in rows
+    ]
 
 
 def swap(at):

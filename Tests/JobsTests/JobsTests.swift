@@ -117,6 +117,96 @@ private func prepared(_ database: any Database) async throws { try await Migrati
     }
 
     @Test(arguments: TestDatabases.engines)
+    func aDeadJobHoldsBackThoseAfterItUntilItIsReplayed(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            try await prepared(database)
+            let (heard, hand) = (Heard(), Hand())
+            let isBroken = Mutex(true)
+            var registry = JobRegistry()
+            registry.on("case.moved", subscriber: "s") { event in
+                if isBroken.withLock({ $0 }), event.key == "one" { throw JobError.hopeless("\u{0} on purpose") }
+                heard.add("\(event.key) \(event.payload["n"]?.int ?? 0)")
+            }
+            for n in 1...3 {
+                for key in ["one", "two"] {
+                    try await database.write { _ = try Outbox.publish("case.moved", key: key, ["n": .int(Int64(n))], at: hand.source.now(), in: $0) }
+                }
+            }
+            let worker = Worker(database: database, registry: registry, clock: hand.source, logger: logger)
+            try await worker.runUntilIdle()
+            #expect(heard.all == ["two 1", "two 2", "two 3"])
+            let dead = try await database.read { try JobQueue.dead(limit: 10, in: $0) }
+            #expect(dead.count == 1)
+            #expect(dead.first?.lastError?.contains("on purpose") == true)
+            isBroken.withLock { $0 = false }
+            let id = try #require(dead.first?.id)
+            #expect(try await database.write { try JobQueue.replay(id, at: hand.source.now(), in: $0) })
+            try await worker.runUntilIdle()
+            #expect(heard.all.filter { $0.hasPrefix("one") } == ["one 1", "one 2", "one 3"])
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines)
+    func twoWorkersKeepTheOrderOfAKey(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            try await prepared(database)
+            let (heard, hand) = (Heard(), Hand())
+            var registry = JobRegistry()
+            registry.on("case.moved", subscriber: "s") { heard.add("\($0.key) \($0.payload["n"]?.int ?? 0)") }
+            for n in 1...150 {
+                try await database.write { _ = try Outbox.publish("case.moved", key: "k\(n % 3)", ["n": .int(Int64(n))], at: hand.source.now(), in: $0) }
+            }
+            let work = registry
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { try await Worker(database: database, registry: work, clock: hand.source, logger: logger).runUntilIdle() }
+                }
+                try await group.waitForAll()
+            }
+            // One of them may have found nothing to do while another was at it.
+            try await Worker(database: database, registry: work, clock: hand.source, logger: logger).runUntilIdle()
+            for key in 0..<3 {
+                #expect(heard.all.filter { $0.hasPrefix("k\(key) ") } == (1...150).filter { $0 % 3 == key }.map { "k\(key) \($0)" })
+            }
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines)
+    func aJobThatNoWorkerSurvivesIsGivenUp(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            try await prepared(database)
+            let (heard, hand) = (Heard(), Hand())
+            var registry = JobRegistry()
+            registry.job("work", retry: .init(tries: 3, secondsApart: 300)) { heard.add("try \($0.tries)") }
+            try await database.write { connection in
+                try JobQueue.enqueue("work", [:], runAt: hand.source.now(), in: connection)
+                try connection.execute("UPDATE jobs_job SET state = 'running', tries = 3, leased_until = $1", [.instant(hand.source.now())])
+            }
+            hand.move(seconds: 1)
+            try await Worker(database: database, registry: registry, clock: hand.source, logger: logger).runUntilIdle()
+            #expect(heard.all.isEmpty)
+            #expect(try await database.read { try JobQueue.deadCount(in: $0) } == 1)
+        }
+    }
+
+    /// A worker whose lease ran out must not delete what another is doing now.
+    @Test(arguments: TestDatabases.engines)
+    func aWorkerThatWasTooSlowEndsNothingOfAnothers(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            try await prepared(database)
+            let hand = Hand()
+            var registry = JobRegistry()
+            registry.job("work") { job in
+                // Meanwhile the lease ran out and another worker took the job up.
+                try await database.write { _ = try $0.execute("UPDATE jobs_job SET tries = tries + 1 WHERE id = $1", [.text(job.id)]) }
+            }
+            try await database.write { try JobQueue.enqueue("work", [:], runAt: hand.source.now(), in: $0) }
+            try await Worker(database: database, registry: registry, clock: hand.source, logger: logger).runUntilIdle()
+            #expect(try await database.read { try JobQueue.openCount(in: $0) } == 1)
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines)
     func aLeaseThatWasNotSurvivedRunsOut(engine: TestEngine) async throws {
         try await TestDatabases.with(engine) { database in
             try await prepared(database)

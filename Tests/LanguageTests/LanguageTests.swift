@@ -14,7 +14,7 @@ func acceptLanguageIsNegotiated(field: String, expected: Language) {
 }
 
 @Test(arguments: [
-    "en;q=2", "en;q=1.5", "en;q=-1", "en;q=.5", "en;q=0.1234", "en;q=1.001", "en;q=", "en;level=1", "en_US!", ";;;,,,", "é", "\u{0}", "q=1",
+    "en;q=2", "en;q=.", "en;q=00000", "en;q=1x", "en;q=0..1", "en;q=1.5", "en;q=-1", "en;q=.5", "en;q=0.1234", "en;q=1.001", "en;q=", "en;level=1", "en_US!", ";;;,,,", "é", "\u{0}", "q=1",
 ])
 func malformedRangesArePassedOver(field: String) {
     #expect(Language.negotiate(acceptLanguage: field) == .he)

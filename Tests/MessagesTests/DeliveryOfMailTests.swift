@@ -121,6 +121,30 @@ import Values
         }
     }
 
+    /// Two codes whose sealed texts were exchanged in the table of jobs: neither is sent to the other's address.
+    @Test(arguments: TestDatabases.engines) func aSealedCodeOpensInItsOwnJobAlone(engine: TestEngine) async throws {
+        try await TestDatabases.with(engine) { database in
+            let post = try await Post(database)
+            let messages = post.messages
+            for name in ["a", "b"] {
+                try await database.write {
+                    try messages.sendCode("1", to: "\(name)@mail.example", language: "he", minutesValid: 10, in: $0)
+                }
+            }
+            try await database.write { connection in
+                let jobs = try connection.query("SELECT id, payload FROM jobs_job ORDER BY id", []) { (try $0.text(0), try $0.json(1)) }
+                for (job, other) in zip(jobs, jobs.reversed()) {
+                    var payload = job.1
+                    payload["sealed"] = other.1["sealed"]
+                    try connection.execute("UPDATE jobs_job SET payload = $1 WHERE id = $2", [.json(payload), .text(job.0)])
+                }
+            }
+            try await post.worker.runUntilIdle()
+            #expect(post.carrier.calls == 0)
+            #expect(try await post.dead().count == 2)
+        }
+    }
+
     @Test func aCodeThatExpiredIsNotSent() async throws {
         try await TestDatabases.with(.sqlite) { database in
             let post = try await Post(database)

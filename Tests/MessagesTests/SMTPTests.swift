@@ -46,6 +46,27 @@ final class MailCatcher: Sendable {
     }
 }
 
+@Suite struct SilentServerTests {
+    /// It takes the connection and never says a word.
+    @Test func aServerThatSaysNothingIsLeftAndTheLetterKept() async throws {
+        let server = try SilentPort()
+        try await TestDatabases.with(.sqlite) { database in
+            let carrier = try SMTPCarrier(url: "smtp://127.0.0.1:\(server.port)", timeouts: .init(connect: 10_000, whole: 300))
+            let post = try await Post(database, carrier: carrier)
+            try await post.send(Post.notice())
+            try await post.worker.runUntilIdle()
+            #expect(server.hadVisitor())
+            #expect(try await post.inbox().map(\.state) == [.accepted])
+            #expect(try await post.openJobs() == 1)
+            #expect(try await post.dead().isEmpty)
+        }
+    }
+
+    @Test func noServerHoldsAWorkerForLong() {
+        #expect(SMTPCarrier.Timeouts() == SMTPCarrier.Timeouts(connect: 10_000, whole: 30_000))
+    }
+}
+
 @Suite(.enabled(if: TestPython.has("aiosmtpd"), "ZAMIN_PYTHON has no aiosmtpd: pip install -r Tools/requirements.txt"))
 struct SMTPTests {
     private func header(_ name: String, _ mail: JSON?) -> [String] {

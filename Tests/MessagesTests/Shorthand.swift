@@ -72,13 +72,6 @@ struct Post: Sendable {
     func openJobs() async throws -> Int { try await database.read { try JobQueue.openCount(in: $0) } }
 }
 
-final class TestClock: Sendable {
-    private let time: Mutex<Instant>
-    init(_ start: Instant) { time = Mutex(start) }
-    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
-    var source: TimeSource { TimeSource { self.time.withLock { $0 } } }
-}
-
 /// Takes letters, or refuses them with what it was given.
 final class TestCarrier: MailCarrier {
     private let state = Mutex<(letters: [Letter], failure: MailFailure?, calls: Int)>(([], nil, 0))
@@ -96,12 +89,6 @@ final class TestCarrier: MailCarrier {
     var calls: Int { state.withLock { $0.calls } }
 }
 
-final class TestAudit: AuditLog {
-    private let kept = Mutex<[AuditEntry]>([])
-    func record(_ entry: AuditEntry, in connection: any Connection) throws { kept.withLock { $0.append(entry) } }
-    var entries: [AuditEntry] { kept.withLock { $0 } }
-}
-
 struct TestPeople: People {
     static let cards: [String: (email: String, language: Language)] = [
         "dana": ("dana@mail.example", .he), "samir": ("samir@mail.example", .ar), "kate": ("kate@mail.example", .en),
@@ -116,19 +103,4 @@ struct TestPeople: People {
     func nationalNumber(of id: String, in connection: any Connection) throws -> String? { nil }
     func subject(nationalNumber: String, in connection: any Connection) throws -> String? { nil }
     func officers(of bodyID: String, role: String?, in connection: any Connection) throws -> [PersonCard] { [] }
-}
-
-struct TestBodies: BodyDirectory {
-    var bodies: [PublicBody] {
-        [
-            PublicBody(
-                id: "haifa", kind: .municipality, parentID: nil, number: nil, localityCode: 4000,
-                name: LocalizedText([.he: "עיריית חיפה", .ar: "بلدية حيفا", .en: "Haifa Municipality"]), about: LocalizedText([:]),
-                phone: nil, site: nil)
-        ]
-    }
-    var localities: [Locality] { [] }
-    func body(_ id: String) -> PublicBody? { bodies.first { $0.id == id } }
-    func locality(_ code: Int) -> Locality? { nil }
-    func municipality(of locality: Int) -> PublicBody? { nil }
 }

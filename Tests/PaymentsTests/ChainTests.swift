@@ -32,7 +32,7 @@ import Web
     }
 
     private func state(_ chain: Loopback, _ id: String) async throws -> String? {
-        try await chain.database.read { try chain.payments.status(of: id, in: $0)?.state }
+        try await chain.database.read { try chain.payments.store.find(id, in: $0)?.state }
     }
 
     @Test(arguments: TestDatabases.engines)

@@ -86,7 +86,7 @@ import Values
             stage.hand.move(seconds: 600)
             try await stage.worker.runUntilIdle()
             #expect(try await stage.state(id) == "refunded")
-            #expect(try await stage.told() == ["payment.captured"])
+            #expect(try await stage.told() == ["payment.captured", "payment.refunded refunded"])
         }
     }
 

@@ -17,6 +17,8 @@ final class ScriptedAcquirer: AcquirerAdapter {
     private let refusals = Mutex(false)
     var refusesRefunds: Bool { get { refusals.withLock { $0 } } set { refusals.withLock { $0 = newValue } } }
     var log: [String] { calls.withLock { $0 } }
+    private let whileBeginning = Mutex<(@Sendable () async -> Void)?>(nil)
+    private let settlements = Mutex<[CalendarDate: [SettlementLine]]>([:])
 
     /// What happens at the acquirer, whatever we think.
     func set(_ reference: String, _ state: String, failure: String? = nil) {
@@ -26,6 +28,22 @@ final class ScriptedAcquirer: AcquirerAdapter {
             record.version += 1
             records[reference] = record
         }
+    }
+
+    /// What happens elsewhere while our question to begin is on its way.
+    func whileBeginning(_ work: @escaping @Sendable () async -> Void) { whileBeginning.withLock { $0 = work } }
+
+    /// A payment that the acquirer has in a state of its own making.
+    func place(_ reference: String, _ state: String, _ amount: Money) {
+        records.withLock { $0[reference] = Record(state: state, version: 1, amount: amount) }
+    }
+
+    /// What stands in the file of a day.
+    func settle(_ day: CalendarDate, _ lines: [SettlementLine]) { settlements.withLock { $0[day] = lines } }
+
+    func settlement(of day: CalendarDate) async throws(AcquirerFailure) -> [SettlementLine] {
+        guard trouble == .none else { throw .unavailable("down") }
+        return settlements.withLock { $0[day] ?? [] }
     }
 
     func state(_ reference: String) -> String? { records.withLock { $0[reference]?.state } }
@@ -57,7 +75,8 @@ final class ScriptedAcquirer: AcquirerAdapter {
     private func reference(_ acquirerID: String) -> String { String(acquirerID.dropFirst(4)) }
 
     func begin(_ order: AcquirerOrder) async throws(AcquirerFailure) -> AcquirerReport {
-        try answer("begin", order.reference) {
+        if let work = whileBeginning.withLock({ $0 }) { await work() }
+        return try answer("begin", order.reference) {
             records.withLock { records in
                 if records[order.reference] == nil { records[order.reference] = Record(state: "started", version: 1, amount: order.amount) }
             }

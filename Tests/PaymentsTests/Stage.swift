@@ -104,7 +104,8 @@ struct Stage: Sendable {
     static func order(_ reference: String = "0199a000-0000-7000-8000-0000000000aa", amount: Money = Stage.fee) -> PaymentOrder {
         PaymentOrder(
             reference: reference, product: "business-licence-fee", payerID: person, bodyID: "haifa", amount: amount,
-            description: LocalizedText([.he: "אגרת רישיון עסק", .en: "Business licence fee"]), returnPath: "/me/cases/\(reference)")
+            description: LocalizedText([.he: "אגרת רישיון עסק", .en: "Business licence fee"]), returnPath: "/me/cases/\(reference)",
+            caseID: reference)
     }
 
     func open(_ order: PaymentOrder = Stage.order()) async throws -> String {

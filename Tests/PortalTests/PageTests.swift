@@ -72,9 +72,13 @@ import Web
             "href=\"/he/bodies/municipality\"", "href=\"/he/bodies/higher-education\"", "href=\"/he/life-events/study\"",
             "href=\"/he/needs/",
         ] { #expect(html.contains(words), "\(words)") }
-        // One that cannot be done here says so, and does not offer to begin.
+        // One that is done elsewhere says where, and does not offer to begin here.
         let other = await world.text("/en/services/passport-renewal")
-        #expect(other.contains("You cannot do this here yet") && !other.contains("z-button-start"))
+        #expect(other.contains("You apply on the site of the responsible body: Population and Immigration Authority."))
+        #expect(other.contains("href=\"https://www.gov.il/he/departments/population_and_immigration_authority\"") && !other.contains("/en/forms/"))
+        // Municipalities have a site each.
+        #expect(await world.text("/en/services/dog-licence").contains("href=\"/en/bodies#kind-municipality\""))
+        #expect(await world.text("/en/bodies").contains("id=\"kind-municipality\""))
         // What is not translated is marked.
         let fallback = await world.text("/ru/services/dog-licence")
         #expect(fallback.contains("<h1 lang=\"he\" dir=\"rtl\">רישיון לכלב"))
@@ -126,6 +130,42 @@ import Web
             let html = await world.text("/en/life-events/\(event.id)")
             let steps = html.components(separatedBy: "<ol class=\"z-steps\">").last?.components(separatedBy: "\n</ol>").first ?? ""
             #expect(PageText(html: steps).matches("/en/services/[a-z-]+\"").map { String($0.dropFirst(13).dropLast()) } == event.steps)
+        }
+    }
+
+    /// A body without services tells what it does, where it is reached and what else there is to do.
+    @Test func aBodyWithoutServicesIsNoDeadEnd() async throws {
+        let world = try PortalSite.shared()
+        let inventory = world.catalogue.inventory
+        let bare = world.bodies.bodies.filter { $0.kind != .municipality && inventory.services(body: $0.id).isEmpty }
+        #expect(bare.count > 10)
+        for body in bare {
+            for language in Language.allCases {
+                let html = await world.text("/\(language.rawValue)/bodies/\(body.id)")
+                #expect(html.contains(escapeHTML(body.about.text(in: language))) && html.contains("id=\"body-search\""), "\(language) \(body.id)")
+                // In the page and in the box beside it.
+                if let site = body.site { #expect(html.components(separatedBy: "https://\(site)\"").count == 3, "\(language) \(body.id)") }
+            }
+        }
+        #expect(await !world.text("/he/bodies/police").contains("id=\"body-search\""))
+    }
+
+    /// Nothing that can stand in an address is our fault.
+    @Test func badParametersAreNoDefect() async throws {
+        let world = try PortalSite.shared()
+        let paths = ["", "/services", "/services/dog-licence", "/life-events/birth", "/bodies", "/bodies/police", "/needs/x", "/search", "/about"]
+        let parameters = ["page=-1", "page=0", "page=99999999999999999999999", "page=%FF", "page=1e9", "q=%FF%FE", "q=%00", "q=%", "page[]=1", "=", "&&",
+            "q=a&q=b&page=", "%FF=1"]
+        for path in paths {
+            for parameter in parameters {
+                let reply = await world.get("/he\(path)?\(parameter)")
+                #expect(reply.status.code < 500, "\(path)?\(parameter): \(reply.status)")
+            }
+        }
+        for target in ["/he/bodies/%FF", "/he/services/%00", "/he/life-events/%2F..%2F", "/xx/services", "/he/services/\(String(repeating: "a", count: 5_000))",
+            "/api/v1/services/%FF", "/api/v1/services?after=%FF", "/api/v1/search?q=%FF", "/api/v1/search?q=a&limit=99999999999999999999"] {
+            let reply = await world.get(target)
+            #expect((400..<500).contains(reply.status.code), "\(target): \(reply.status)")
         }
     }
 

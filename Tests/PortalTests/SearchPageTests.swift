@@ -54,6 +54,26 @@ import Web
         #expect(results(first).count == 10 && !results(second).isEmpty && Set(results(first)).isDisjoint(with: results(second)))
     }
 
+    @Test func aPageBeyondTheLastIsTheLast() async throws {
+        let world = try PortalSite.shared()
+        let query = PercentEncoding.encode("ביטוח לאומי")
+        let beyond = await world.text("/he/search?q=\(query)&page=9")
+        #expect(beyond.contains("z-service-title") && beyond.contains("rel=\"prev\"") && !beyond.contains("rel=\"next\""))
+        let single = await world.text("/en/search?q=trademark&page=7")
+        #expect(single.contains("/en/services/trademark-registration") && !single.contains("rel=\"prev\""))
+    }
+
+    @Test func onlyRelatedServicesAreNotCalledAnAnswer() async throws {
+        let world = try PortalSite.shared()
+        let query = PercentEncoding.encode("דרכון לצצצקקק")
+        for language in Language.allCases {
+            let html = await world.text("/\(language.rawValue)/search?q=\(query)")
+            let said = world.site.catalogue.text("portal.search.partly", in: language, ["query": "\u{2068}דרכון לצצצקקק\u{2069}"])
+            #expect(html.contains(said) && html.contains("/services/passport-renewal"), "\(language)")
+        }
+        #expect(await !world.text("/en/search?q=trademark").contains("matches all the words"))
+    }
+
     /// Whatever is typed: no fault, and never a sign that means something in HTML.
     @Test func anythingMayBeTyped() async throws {
         let world = try PortalSite.shared()

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import HTTPTypes
 import Logging
@@ -49,7 +50,7 @@ private struct Desk {
         let bare = SignableMessage.request(
             method: "POST", target: .init(scheme: "http", authority: "registers.test", path: path),
             headers: [.init("Spine-Client", "municipality-haifa"), .init("Spine-Purpose", "test")])
-        let message = try SignedDesk.exchange.signed(request: bare, body: body.bytes, by: key ?? client, now: Desk.now)
+        let message = try SignedExchange.register.signed(request: bare, body: body.bytes, by: key ?? client, now: Desk.now)
         var headers = HTTPFields()
         for header in message.headers { headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value)) }
         return (Incoming(.post, path, headers: headers, body: body.bytes), message)
@@ -66,7 +67,7 @@ private struct Desk {
     func check(_ reply: Reply, _ request: SignableMessage) throws {
         let answer = SignableMessage.response(
             status: reply.status, headers: reply.headers.map { .init($0.name.rawName, $0.value) }, to: request)
-        try SignedDesk.exchange.verify(answer: answer, body: reply.body, now: Desk.now, key: server)
+        try SignedExchange.register.verify(answer: answer, body: reply.body, now: Desk.now, key: server)
     }
 }
 

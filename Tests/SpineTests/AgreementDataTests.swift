@@ -25,7 +25,7 @@ enum Project {
         let services = try RegisterDirectory(json: document)
         let bodies = Set(try Project.json("Data/bodies.json").array?.compactMap { $0["id"]?.string } ?? [])
         let agreements = try AgreementFile(json: document, bodies: [Project.haifa]).agreements
-        #expect(agreements.count >= 10)
+        #expect(agreements.count == 7)
         #expect(Set(agreements.map(\.id)).count == agreements.count)
         for agreement in agreements {
             #expect(bodies.contains(agreement.consumerID) && bodies.contains(agreement.providerID))
@@ -44,6 +44,23 @@ enum Project {
                 #expect(field.need[.he] != nil && field.need[.en] != nil)
             }
             for operation in agreement.operations { #expect(texts["what.register.\(operation)"] != nil, "\(operation)") }
+        }
+    }
+
+    /// The body “municipality” stands for all of them and governs no place: it signs nothing.
+    @Test func everyMunicipalityIsOneThatGovernsAPlace() throws {
+        let umbrella = PublicBody(
+            id: "municipality", kind: .municipality, parentID: nil, number: nil, localityCode: nil, name: LocalizedText([.he: "רשות"]),
+            about: LocalizedText([:]), phone: nil, site: nil)
+        let agreements = try AgreementFile(json: try Project.json("Data/agreements.json"), bodies: [umbrella, Project.haifa]).agreements
+        #expect(agreements.contains { $0.consumerID == "municipality-haifa" } && !agreements.contains { $0.consumerID == "municipality" })
+    }
+
+    @Test func nobodyGetsOthersNumbersAndNobodyRestsOnConsent() throws {
+        for agreement in try AgreementFile(json: try Project.json("Data/agreements.json"), bodies: [Project.haifa]).agreements {
+            #expect(!agreement.fields.contains { $0.pointer.description.hasPrefix("/signatories") })
+            #expect(!agreement.bases.contains("consent"))
+            #expect(agreement.actors == (agreement.purposes == ["identity-proofing"] ? [.system] : [.person]))
         }
     }
 

@@ -16,22 +16,22 @@ enum Sample {
                 pointer: JSONPointer("/children/*/birthDate")!, label: "children", need: LocalizedText([.en: "To count"]), law: "law-1"),
         ],
         purposes: ["municipal-tax-discount"], law: "law-1", population: LocalizedText([.en: "Applicants"]), bases: ["law", "request"],
-        assurance: .substantial, ratePerMinute: 60, retentionDays: 30, visibility: .now, validFrom: CalendarDate("2026-01-01")!,
+        actors: [.person, .officer], assurance: .substantial, ratePerMinute: 60, retentionDays: 30, visibility: .now, validFrom: CalendarDate("2026-01-01")!,
         validUntil: CalendarDate("2026-12-31")!)
 
     static let request = AgreementRequest(
         consumerID: "municipality-haifa", providerID: "population-authority", operation: "population.person",
         purpose: "municipal-tax-discount",
-        basisKind: "law", actorKind: .person, actsInOffice: false, assurance: .substantial, day: CalendarDate("2026-11-23")!)
+        basis: .law("law-1"), actorKind: .person, office: nil, assurance: .substantial, day: CalendarDate("2026-11-23")!)
 }
 
 @Suite struct AgreementTests {
     @Test func coversWhatItNames() {
-        #expect(Sample.agreement.covers(Sample.request))
+        #expect(Sample.agreement.refusal(of: Sample.request) == nil)
         for day in ["2026-01-01", "2026-12-31"] {
             var request = Sample.request
             request.day = CalendarDate(day)!
-            #expect(Sample.agreement.covers(request))
+            #expect(Sample.agreement.refusal(of: request) == nil)
         }
     }
 
@@ -45,22 +45,67 @@ enum Sample {
         #expect(refusal { $0.providerID = "police" } == .otherParties)
         #expect(refusal { $0.operation = "population.check" } == .otherOperation)
         #expect(refusal { $0.purpose = "curiosity" } == .otherPurpose)
-        #expect(refusal { $0.basisKind = "consent" } == .otherBasis)
+        #expect(refusal { $0.basis = .consent("1") } == .otherBasis)
+        #expect(refusal { $0.basis = .law("law-2") } == .otherBasis)
         #expect(refusal { $0.day = CalendarDate("2025-12-31")! } == .notYetValid)
         #expect(refusal { $0.day = CalendarDate("2027-01-01")! } == .expired)
         #expect(refusal { $0.assurance = Assurance(credential: 1, proof: 2) } == .assuranceTooLow)
         #expect(
             refusal {
                 $0.actorKind = .anonymous; $0.assurance = .none
-            } == .assuranceTooLow)
+            } == .otherActor)
     }
 
-    @Test func officersAndTheSystemAreNotMeasuredByTheirOwnProof() {
+    /// A law is named by its reference: that of the agreement, or of one of its fields.
+    @Test func theLawIsTheAgreements() {
+        var agreement = Sample.agreement
+        agreement.fields[1] = AgreementField(
+            pointer: agreement.fields[1].pointer, label: "children", need: LocalizedText([.en: "To count"]), law: "law-2")
         var request = Sample.request
-        (request.assurance, request.actsInOffice) = (.none, true)
-        #expect(Sample.agreement.covers(request))
-        (request.actorKind, request.actsInOffice) = (.system, false)
-        #expect(Sample.agreement.covers(request))
+        for (basis, refusal) in [
+            (Basis.law("law-1"), nil), (.law("law-2"), nil), (.law("x"), AgreementRefusal.otherBasis), (.law(""), .otherBasis),
+            (.request("draft-1"), nil),
+        ] {
+            request.basis = basis
+            #expect(agreement.refusal(of: request) == refusal, "\(basis)")
+        }
+        // No record of consent can be looked up, so none is believed, whatever the agreement says.
+        agreement.bases = ["consent"]
+        request.basis = .consent("1")
+        #expect(agreement.refusal(of: request) == .otherBasis)
+    }
+
+    /// The floor of assurance cannot be passed under by calling oneself something else.
+    @Test func onlyWhoTheAgreementNamesMayAsk() {
+        var request = Sample.request
+        (request.assurance, request.office) = (.none, "municipality-haifa")
+        #expect(Sample.agreement.refusal(of: request) == nil, "officers are not measured by their own proof")
+        request.office = "police"
+        #expect(Sample.agreement.refusal(of: request) == .otherActor, "an officer of another body")
+        for kind in [Actor.Kind.system, .client, .anonymous] {
+            (request.actorKind, request.office) = (kind, nil)
+            #expect(Sample.agreement.refusal(of: request) == .otherActor)
+        }
+        var agreement = Sample.agreement
+        agreement.actors = [.system]
+        request.actorKind = .system
+        #expect(agreement.refusal(of: request) == nil)
+        #expect(agreement.refusal(of: Sample.request) == .otherActor)
+    }
+
+    @Test func whatIsNotInForceYetIsRefusedWhenRead() {
+        for visibility in [LookVisibility.delayed, .countOnly, .hidden] {
+            var json = Sample.agreement.json
+            json["visibility"] = .string(visibility.rawValue)
+            let error = #expect(throws: SpineError.self) { try Agreement(json: json) }
+            #expect(error?.description.contains("visibility “\(visibility.rawValue)” is not in force yet") == true)
+        }
+        var json = Sample.agreement.json
+        json["actors"] = ["person", "everybody"]
+        #expect(throws: SpineError.malformedAgreement("sample: actors")) { try Agreement(json: json) }
+        json = Sample.agreement.json
+        json["fields"] = [["pointer": "", "label": "other", "need": ["en": "All"], "law": "law-1"]]
+        #expect(throws: SpineError.malformedAgreement("sample: fields")) { try Agreement(json: json) }
     }
 
     @Test func isReadAsWritten() throws {

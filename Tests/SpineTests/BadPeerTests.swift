@@ -2,6 +2,7 @@ import Contracts
 import HTTPTypes
 @testable import Spine
 import Synchronization
+import TestKit
 import Testing
 import Trust
 import Values
@@ -12,21 +13,20 @@ import Web
     private static let body = JSON.object(["parameters": ["nationalNumber": "600000012"]]).bytes
 
     private static func envelope(
-        _ chain: Chain, consumer: String = "municipality-haifa", version: Int = 1, purpose: String = "municipal-tax-discount"
-    )
-        -> SpineEnvelope
-    {
+        _ chain: Chain, consumer: String = "municipality-haifa", version: Int = 1, purpose: String = "municipal-tax-discount",
+        basis: Basis = .law("arnona-regulations-1993"), actor: Actor = Actor(kind: .person, id: "1", name: "x", assurance: .substantial)
+    ) -> SpineEnvelope {
         SpineEnvelope(
-            messageID: UUIDv7.next(), consumerID: consumer, purpose: purpose, basis: .law("x"),
+            messageID: UUIDv7.next(), consumerID: consumer, purpose: purpose, basis: basis,
             agreementID: "municipal-discount-person.municipality-haifa", agreementVersion: version, caseID: nil,
-            actor: ActorMark(Actor(kind: .person, id: "1", name: "x", assurance: .substantial)))
+            actor: ActorMark(actor))
     }
 
     private static func signed(
         _ chain: Chain, _ envelope: SpineEnvelope, by key: SigningKey? = nil, at time: Instant? = nil
     ) throws -> (HTTPFields, SignableMessage) {
         let bare = SignableMessage.request(
-            method: "POST", target: try BaseURL(chain.providerURL).target("/incoming/population.person"), headers: envelope.headers)
+            method: "POST", target: try BaseURL(setting: chain.providerURL).target("/incoming/population.person"), headers: envelope.headers)
         let message = try SpineEnvelope.exchange.signed(
             request: bare, body: body, by: key ?? chain.consumerKey, now: time ?? chain.clock.now)
         var fields = HTTPFields()
@@ -78,9 +78,12 @@ import Web
 
     /// The provider decides for itself: a consumer's gateway that skipped its own check gets a signed refusal.
     @Test func anAgreementThatDoesNotCoverIsRefused() async throws {
+        let officer = Actor(kind: .person, id: "1", name: "x", capacity: .office(organisation: "municipality-haifa", role: "case-officer"))
         try await Chain.with { chain in
             for envelope in [
                 Self.envelope(chain, version: 9), Self.envelope(chain, purpose: "curiosity"), Self.envelope(chain, consumer: "police"),
+                Self.envelope(chain, basis: .law("x")), Self.envelope(chain, basis: .consent("1")), Self.envelope(chain, actor: .system("x")),
+                Self.envelope(chain, actor: officer),
             ] {
                 let (headers, message) = try Self.signed(chain, envelope)
                 let reply = try await Self.post(chain, headers)
@@ -91,12 +94,44 @@ import Web
                 try SpineEnvelope.exchange.verify(answer: answer, body: reply.body, now: chain.clock.now, key: key)
             }
             #expect(chain.register.state.withLock { $0.asked } == 0)
-            try await #expect(chain.rows().filter { $0.face == "provider" }.map(\.outcome) == ["refused", "refused", "refused"])
+            try await #expect(chain.rows().filter { $0.face == "provider" }.map(\.outcome) == Array(repeating: "refused", count: 7))
         }
     }
 
-    /// A gateway that starts again refuses what its predecessor may have taken.
-    @Test func aRestartOpensNoDoorForReplays() {
+    /// What one process answered, another that shares the database does not answer again; and a peer whose clock is late is believed by
+    /// a gateway that has just started.
+    @Test(arguments: TestDatabases.engines)
+    func aRestartOpensNoDoorForReplays(engine: TestEngine) async throws {
+        try await Chain.with(engine) { chain in
+            let (headers, _) = try Self.signed(chain, Self.envelope(chain), at: chain.clock.now.adding(seconds: -3))
+            try await #expect(Self.post(chain, headers).status == 200)
+            let again = try chain.anotherProvider()
+            let incoming = Incoming(.post, "/incoming/population.person", headers: headers, body: Self.body)
+            try await #expect(Loopback.dispatcher(again.routes, chain.clock).answer(incoming).status == 401)
+            try await #expect(chain.rows().filter { $0.face == "provider" }.map(\.outcome) == ["answered"])
+            let (fresh, _) = try Self.signed(chain, Self.envelope(chain), at: chain.clock.now.adding(seconds: -3))
+            let second = Incoming(.post, "/incoming/population.person", headers: fresh, body: Self.body)
+            try await #expect(Loopback.dispatcher(again.routes, chain.clock).answer(second).status == 200)
+            await again.close()
+        }
+    }
+
+    /// The rate of an agreement holds at the provider too: a consumer's gateway that does not count gets a signed refusal.
+    @Test func theProviderCountsForItself() async throws {
+        try await Chain.with(document: { $0.withRate(1) }) { chain in
+            try await #expect(Self.post(chain, try Self.signed(chain, Self.envelope(chain)).0).status == 200)
+            let (headers, message) = try Self.signed(chain, Self.envelope(chain))
+            let reply = try await Self.post(chain, headers)
+            #expect(reply.status == 429 && chain.register.state.withLock { $0.asked } == 1)
+            let answer = SignableMessage.response(
+                status: 429, headers: reply.headers.map { .init($0.name.rawName, $0.value) }, to: message)
+            try SpineEnvelope.exchange.verify(answer: answer, body: reply.body, now: chain.clock.now, key: try #require(chain.providerKey))
+            try await #expect(chain.rows().map(\.decision) == ["permit", "too-often"])
+        }
+    }
+
+    /// A window in memory alone refuses what its predecessor may have taken.
+    @Test func aWindowBelievesNothingFromBeforeItOpened() {
         let start = Instant(seconds: 1_000)
         let window = ReplayWindow(now: start)
         #expect(!window.admit(SignatureParameters(created: start.adding(seconds: -1), nonce: "a"), now: start))

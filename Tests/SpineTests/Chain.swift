@@ -57,6 +57,10 @@ struct Chain: Sendable {
     }
 
     private let ports: [Int]
+    private let providerSettings: GatewaySettings
+
+    /// The provider's gateway once more, as if its process had started again.
+    func anotherProvider() throws -> Gateway { try Gateway(providerSettings, database: database, audit: audit, logger: Logger(label: "test")) }
 
     private init(
         _ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: RegisterDirectory, _ consumerBodies: Set<String>?,
@@ -76,13 +80,12 @@ struct Chain: Sendable {
                 providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
                 services: services, peerTimeoutMilliseconds: 40_000, clock: clock.source),
             database: database, audit: audit, logger: logger)
-        provider = try Gateway(
-            GatewaySettings(
-                baseURL: urls[1], key: providerKey, localToken: Chain.token,
-                consumers: [Peer(baseURL: urls[0], key: consumerKey.verifyingKey, bodies: consumerBodies)],
-                registers: [Peer(baseURL: urls[2], key: register.key.verifyingKey, bodies: ["population-authority"])], services: services,
-                registerTimeoutMilliseconds: registerTimeoutMilliseconds, clock: clock.source),
-            database: database, audit: audit, logger: logger)
+        providerSettings = GatewaySettings(
+            baseURL: urls[1], key: providerKey, localToken: Chain.token,
+            consumers: [Peer(baseURL: urls[0], key: consumerKey.verifyingKey, bodies: consumerBodies)],
+            registers: [Peer(baseURL: urls[2], key: register.key.verifyingKey, bodies: ["population-authority"])], services: services,
+            registerTimeoutMilliseconds: registerTimeoutMilliseconds, clock: clock.source)
+        provider = try Gateway(providerSettings, database: database, audit: audit, logger: logger)
     }
 
     private func serve(_ body: @Sendable (Chain) async throws -> Void) async throws {
@@ -105,11 +108,12 @@ struct Chain: Sendable {
     func question(
         consumer: String = "municipality-haifa", operation: String = "population.person", number: String = "600000012",
         subject: String? = "subject-1",
-        purpose: String = "municipal-tax-discount", basis: Basis = .law("arnona-regulations-1993"), assurance: Assurance = .substantial
+        purpose: String = "municipal-tax-discount", basis: Basis = .law("arnona-regulations-1993"), assurance: Assurance = .substantial,
+        by actor: Actor? = nil
     ) -> ExchangeRequest {
         ExchangeRequest(
             consumerID: consumer, operation: operation, parameters: ["nationalNumber": number], subjectID: subject,
-            actor: Actor(kind: .person, id: "subject-1", name: "נועה ברק", assurance: assurance), purpose: purpose, basis: basis,
+            actor: actor ?? Actor(kind: .person, id: "subject-1", name: "נועה ברק", assurance: assurance), purpose: purpose, basis: basis,
             caseID: "case-1")
     }
 
@@ -130,5 +134,19 @@ struct Chain: Sendable {
 extension Result where Failure == any Error {
     static func make(_ body: () async throws -> Success) async -> Result {
         do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
+extension JSON {
+    /// `agreements.json` with another rate in every agreement.
+    func withRate(_ perMinute: Int64) -> JSON {
+        var document = self
+        document["agreements"] = .array(
+            (self["agreements"]?.array ?? []).map { entry in
+                var entry = entry
+                entry["ratePerMinute"] = .int(perMinute)
+                return entry
+            })
+        return document
     }
 }

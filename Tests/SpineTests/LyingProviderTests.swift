@@ -19,7 +19,7 @@ import Web
         try await Chain.with { chain in
             let port = Loopback.freePorts(1)[0]
             let url = "http://127.0.0.1:\(port)"
-            let liar = Liar(lie, try BaseURL(url), chain.clock)
+            let liar = Liar(lie, try BaseURL(setting: url), chain.clock)
             let gateway = try Gateway(
                 GatewaySettings(
                     baseURL: chain.consumerURL, key: chain.consumerKey, localToken: Chain.token,

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPTypes
 @testable import Spine
 import Synchronization
@@ -29,7 +30,7 @@ final class TestRegister: Sendable {
     private let released = AsyncStream<Void>.makeStream()
 
     init(baseURL: String, client: VerifyingKey, clock: TestClock) throws {
-        (base, self.client, self.clock) = (try BaseURL(baseURL), client, clock)
+        (base, self.client, self.clock) = (try BaseURL(setting: baseURL), client, clock)
     }
 
     func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
@@ -46,7 +47,7 @@ final class TestRegister: Sendable {
     private func answer(_ call: Call) async throws -> Reply {
         let request = SignableMessage.request(
             method: "POST", target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
-        _ = try ProviderFace.registerExchange.verify(request: request, body: call.body, now: clock.now) {
+        _ = try SignedExchange.register.verify(request: request, body: call.body, now: clock.now) {
             $0 == client.keyID ? client : nil
         }
         let state = state.withLock { state in
@@ -73,7 +74,7 @@ final class TestRegister: Sendable {
     private func signed(_ value: JSON, _ status: Int, to request: SignableMessage, by key: SigningKey) throws -> Reply {
         var reply = Reply.json(value, status: status)
         let bare = SignableMessage.response(status: status, headers: [], to: request)
-        for header in try ProviderFace.registerExchange.signed(answer: bare, body: reply.body, by: key, now: clock.now).headers {
+        for header in try SignedExchange.register.signed(answer: bare, body: reply.body, by: key, now: clock.now).headers {
             reply.headers.append(HTTPField(name: HTTPField.Name(header.name)!, value: header.value))
         }
         return reply

@@ -117,8 +117,12 @@ private extension Reply { var text: String { String(decoding: body, as: UTF8.sel
         #expect(await server.answer(request(.delete, "/open")).status == 405)
         #expect(await server.answer(request(.get, "/nothing")).status == 404)
         #expect(await server.answer(request(.get, "/xx/mine")).status == 404)
-        let head = await server.answer(request(.head, "/open"))
-        #expect(head.status == 200 && head.body.isEmpty)
+        #expect(await server.answer(request(.delete, "/open")).headers[.allow] == "GET")
+        for (target, status) in [("/open", 200), ("/nothing", 404), ("/en/unforeseen", 500)] {
+            let (head, whole) = (await server.answer(request(.head, target)), await server.answer(request(.get, target)))
+            #expect(head.status == status && head.body.isEmpty)
+            #expect(abs((Int(head.headers[.contentLength] ?? "") ?? -100) - whole.body.count) <= 2)
+        }
         let root = await server.answer(request(.get, "/"))
         #expect(root.status == 302 && root.headers[.location] == "/he")
         #expect(await server.answer(request(.get, "/count")).headers[.location] == "/he/count")
@@ -151,6 +155,36 @@ private extension Reply { var text: String { String(decoding: body, as: UTF8.sel
         #expect(await server.answer(request(.get, "/he/count")).body != first.body)
     }
 
+    /// Of pages with a query anybody can ask for as many as she likes.
+    @Test func queriesPushNoPageOutOfTheCache() async throws {
+        let server = try dispatcher()
+        let first = await server.answer(request(.get, "/en/count"))
+        let queried = await server.answer(request(.get, "/en/count?x=1"))
+        #expect(await server.answer(request(.get, "/en/count?x=1")).body == queried.body)
+        for number in 0..<6_000 { _ = await server.answer(request(.get, "/en/count?x=\(String(repeating: "y", count: 200))\(number)")) }
+        #expect(await server.answer(request(.get, "/en/count")).body == first.body)
+        #expect(await server.answer(request(.get, "/en/count?x=1")).body != queried.body)
+        let long = "/en/count?x=\(String(repeating: "y", count: 400))"
+        #expect(await server.answer(request(.get, long)).body != server.answer(request(.get, long)).body)
+    }
+
+    @Test func aTagIsRecognisedInAListAndWeakly() async throws {
+        let server = try dispatcher()
+        let tag = try #require(await server.answer(request(.get, "/en/count")).headers[.eTag])
+        for field in [tag, "W/\(tag)", "\"other\", W/\(tag)", "*"] {
+            #expect(await server.answer(request(.get, "/en/count", [.ifNoneMatch: field])).status == 304)
+        }
+        #expect(await server.answer(request(.get, "/en/count", [.ifNoneMatch: "\"other\""])).status == 200)
+    }
+
+    /// The same page in another language keeps what was asked; after a form it is the page the form stood on.
+    @Test func otherLanguagesLeadToTheSamePage() async throws {
+        let server = try dispatcher()
+        #expect(await server.answer(request(.get, "/en/explained?q=a%20b&page=2")).text.contains("href=\"/he/explained?q=a%20b&amp;page=2\""))
+        #expect(await server.answer(request(.post, "/en/mine", as: "person", body: "text=1")).text.contains("href=\"/he/mine\""))
+        #expect(await server.answer(request(.post, "/en/count/nothing/here")).text.contains("href=\"/he") == false)
+    }
+
     @Test func everyAnswerCarriesTheSecurityHeaders() async throws {
         let server = try dispatcher()
         for target in ["/open", "/en/count", "/nothing", "/en/unforeseen"] {
@@ -166,6 +200,21 @@ private extension Reply { var text: String { String(decoding: body, as: UTF8.sel
         let refused = await server.answer(request(.get, "/open"))
         #expect(refused.status == 429)
         #expect(Int(refused.headers[.retryAfter] ?? "") ?? 0 > 0)
+    }
+
+    /// Whoever has one address of an IPv6 network has all of them.
+    @Test func callersAreCountedByNetwork() async throws {
+        let server = try dispatcher(rates: RateSettings(usual: 1, guarded: 1, busy: 10))
+        func status(_ address: String) async -> Int {
+            var incoming = request(.get, "/open")
+            incoming.remoteAddress = address
+            return await server.answer(incoming).status
+        }
+        #expect(await status("2001:db8::1") == 200)
+        #expect(await status("2001:db8::ffff:2") == 429)
+        #expect(await status("2001:db8:0:1::1") == 200)
+        #expect(await status("192.0.2.1") == 200)
+        #expect(await status("192.0.2.2") == 200)
     }
 
     @Test func aBodyOverTheLimitIsRefused() async throws {

@@ -1,5 +1,6 @@
 import Acquirer
 import ArgumentParser
+import House
 import Language
 import Logging
 import Trust

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Bodies
+import Contracts
 import Database
 import Foundation
+import House
 import Identity
 import Logging
 import Registers
@@ -40,7 +42,9 @@ struct Demo: RoleCommand {
         try await house.importContent()
         say("registering the personas")
         let demo = IdentityDemo(database: base.database, vault: base.vault, hasher: house.hasher, auditLog: base.audit, clock: base.clock)
-        try await demo.load(path: "\(content)/registers/personas.json", password: password)
+        // One body stands for all municipalities and governs no place: nobody sends it anything.
+        let municipalities = base.bodies.bodies.filter { $0.kind == .municipality && $0.localityCode != nil }.map(\.id)
+        try await demo.load(path: "\(content)/registers/personas.json", password: password, municipalities: municipalities)
         await house.close()
     }
 

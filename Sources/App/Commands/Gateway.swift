@@ -3,6 +3,7 @@ import Audit
 import Bodies
 import Database
 import Foundation
+import House
 import Logging
 import Spine
 import Trust

@@ -2,6 +2,8 @@ import ArgumentParser
 import Audit
 import Database
 import Foundation
+import House
+import Jobs
 import Logging
 
 /// Brings the database to this version's tables. Only forward; run before the new version starts.
@@ -32,7 +34,9 @@ struct Doctor: RoleCommand {
         await check("database") {
             let base = try await Foundations(settings, logger)
             let pending = try await base.migrations.pending(in: base.database)
+            let dead = pending.isEmpty ? try await base.database.read { try JobQueue.deadCount(in: $0) } : 0
             await base.database.close()
+            guard dead == 0 else { throw DoctorError.deadJobs(dead) }
             return pending.isEmpty ? "reached, up to date" : "reached, \(pending.count) migrations to apply: run `zamin migrate`"
         }
         for (name, url) in [
@@ -69,16 +73,19 @@ enum DoctorError: Error, CustomStringConvertible {
     case missing(String)
     case malformed(String)
     case unreachable(String, Int)
+    case deadJobs(Int)
     var description: String {
         switch self {
         case .missing(let path): "\(path) is not there"
+        case .deadJobs(let count): "reached, but \(count) jobs were given up: run `zamin jobs`"
         case .malformed(let url): "\(url) is no address"
         case .unreachable(let host, let port): "nothing answers at \(host):\(port)"
         }
     }
 }
 
-/// Proves the audit log whole: every row is there, unchanged and in its place, as the signed checkpoints say.
+/// Proves the audit log whole: every row is there, unchanged and in its place, as the signed checkpoints say, those kept outside the
+/// database too. It only reads, so it may run beside a worker.
 struct VerifyLog: RoleCommand {
     static let configuration = CommandConfiguration(commandName: "verify-log", abstract: "Prove the audit log whole.")
     @Argument(parsing: .captureForPassthrough) var flags: [String] = []
@@ -86,10 +93,10 @@ struct VerifyLog: RoleCommand {
     func run(_ settings: Settings, _ logger: Logger) async throws {
         let base = try await Foundations(settings, logger)
         try await base.checkMigrations()
-        while try await base.audit.advance() > 0 {}
         let result = try await base.audit.verify()
         await base.database.close()
-        print("\(result.entries) entries, \(result.checkpoints) signed checkpoints")
+        print("\(result.entries) entries, \(result.checkpoints) signed checkpoints, \(result.kept) kept outside the database")
+        if result.waiting > 0 { print("\(result.waiting) entries wait for their place") }
         guard result.isWhole else {
             for fault in result.faults.prefix(20) { print("FAULT \(fault)") }
             throw ExitCode.failure

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HTTPTypes
+import House
 import Logging
 import Registers
 import Trust

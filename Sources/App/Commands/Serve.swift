@@ -2,6 +2,7 @@ import ArgumentParser
 import Bodies
 import Catalogue
 import Database
+import House
 import Jobs
 import Logging
 import Web
@@ -15,7 +16,7 @@ struct Serve: RoleCommand {
         let base = try await Foundations(settings, logger)
         try await base.checkMigrations()
         let house = try await House(base)
-        let server = Server(dispatcher: try house.dispatcher(), host: settings.host, port: settings.port, logger: logger)
+        let server = Server(dispatcher: try house.dispatcher(), host: settings.host, port: settings.port, proxies: settings.trustedProxies, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             // Another process may import new content; one small query finds out.

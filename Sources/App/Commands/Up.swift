@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import House
 import Logging
 import Subprocess
 import SystemPackage

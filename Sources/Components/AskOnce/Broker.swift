@@ -45,7 +45,7 @@ public struct Broker: EvidenceBroker {
         let question = Question(
             given: given,
             frame: ExchangeRequest(
-                consumerID: consumerID, operation: "", parameters: [:], subjectID: subjectID, actor: actor, purpose: purpose, basis: basis,
+                consumerID: consumerID, operation: "", parameters: [:], subjectID: holderID, actor: actor, purpose: purpose, basis: basis,
                 caseID: caseID))
         return await withTaskGroup(of: [String: Evidence].self) { tasks in
             for (type, group) in groups { tasks.addTask { await find(group, of: type, question) } }
@@ -57,9 +57,11 @@ public struct Broker: EvidenceBroker {
     private struct Question {
         /// Values by name, the person's own number among them.
         let given: [String: String]
+        /// Its subject is the person whose number that is.
         let frame: ExchangeRequest
 
-        /// Nil when a value that the operation takes is not there.
+        /// Nil when a value that the operation takes is not there. Its subject is whose data is asked for, so that the look stands in the
+        /// list of the business when it is the business's.
         func request(_ type: EvidenceType, _ derived: [String: String] = [:]) -> ExchangeRequest? {
             var request = frame
             request.operation = type.operation
@@ -67,6 +69,7 @@ public struct Broker: EvidenceBroker {
                 guard let value = given[source] ?? derived[name], !value.isEmpty else { return nil }
                 request.parameters[name] = value
             }
+            if let subject = type.subject { request.subjectID = request.parameters[subject] }
             return request
         }
     }

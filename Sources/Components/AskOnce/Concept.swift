@@ -43,6 +43,8 @@ struct EvidenceType: Sendable, Hashable {
     let ownerID: String
     /// Parameter of the operation → `@nationalNumber` for the person's own, or the name of a parameter of the call.
     let parameters: [String: String]
+    /// The parameter that names the business the evidence is about; nil when it is about the person whose number is asked with.
+    let subject: String?
     /// Where a parameter is found that the call does not have.
     let derived: [String: Derivation]
 

@@ -31,10 +31,11 @@ public struct ConceptList: Sendable {
                 throw .malformed("evidence type \(id)")
             }
             types[id] = EvidenceType(
-                operation: operation, ownerID: owner, parameters: parameters.compactMapValues(\.string),
+                operation: operation, ownerID: owner, parameters: parameters.compactMapValues(\.string), subject: entry["subject"]?.string,
                 derived: try ConceptList.derived(id, entry))
         }
         for (id, type) in types {
+            guard type.subject.map({ type.parameters[$0] != nil }) ?? true else { throw .malformed("evidence type \(id): subject") }
             guard type.derived.values.allSatisfy({ types[$0.evidenceType]?.derived.isEmpty ?? false }) else {
                 throw .malformed("evidence type \(id)")
             }

@@ -11,13 +11,19 @@ public struct Audit: AuditLog {
     let database: any Database
     let store = AuditStore()
     let sequencer: Sequencer
+    let kept: CheckpointFolder?
     let bodies: any BodyDirectory
     let site: Site
     let clock: TimeSource
 
-    /// - Parameter signer: the key of the log; its name is the log's origin.
-    public init(database: any Database, signer: NoteSigner, bodies: any BodyDirectory, site: Site, clock: TimeSource) {
+    /// - Parameters:
+    ///   - signer: the key of the log; its name is the log's origin.
+    ///   - checkpointFolder: where each signed checkpoint is kept once more, outside the database; nil for nowhere.
+    public init(
+        database: any Database, signer: NoteSigner, checkpointFolder: String?, bodies: any BodyDirectory, site: Site, clock: TimeSource
+    ) {
         (self.database, self.bodies, self.site, self.clock) = (database, bodies, site, clock)
+        kept = checkpointFolder.map(CheckpointFolder.init)
         sequencer = Sequencer(store: store, signer: signer, origin: signer.verifier.name)
     }
 
@@ -33,21 +39,24 @@ public struct Audit: AuditLog {
     @discardableResult
     public func advance() async throws -> Int {
         let (sequencer, time) = (sequencer, clock.now())
-        let waiting = try await database.read { try sequencer.store.unsequencedExists(in: $0) }
-        return waiting ? try await database.write { try sequencer.advance(at: time, in: $0) } : 0
+        guard try await database.read({ try sequencer.store.unsequencedExists(in: $0) }) else { return 0 }
+        let last = KeptCheckpoints(kept).last
+        guard let turn = try await database.write({ try sequencer.advance(at: time, kept: last, in: $0) }) else { return 0 }
+        // Only once it is in force: a checkpoint that is kept and not in the database would be a false alarm.
+        try kept?.append(turn.note, at: time)
+        return turn.count
     }
 
-    /// Reads the whole log and holds it against its signed checkpoints.
+    /// Reads the whole log and holds it against its signed checkpoints, those kept outside the database too. Changes nothing.
     public func verify() async throws -> LogVerification {
         let (store, origin, verifier) = (store, sequencer.origin, sequencer.signer.verifier)
-        return try await database.read { try store.verify(origin: origin, by: verifier, in: $0) }
+        // Before the database: what is kept by now is in it.
+        let notes = KeptCheckpoints(kept)
+        return try await database.read { connection in
+            var reading = LogReading(store: store, origin: origin, verifier: verifier, connection: connection)
+            return try reading.run(notes)
+        }
     }
 
     public var zoneSection: any ZoneSection { AuditZone(audit: self) }
-}
-
-extension AuditStore {
-    func unsequencedExists(in connection: any Connection) throws -> Bool {
-        try connection.first("SELECT 1 FROM audit_entry WHERE sequence IS NULL LIMIT 1", [], { try $0.int(0) }) != nil
-    }
 }

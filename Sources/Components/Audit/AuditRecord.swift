@@ -14,10 +14,16 @@ struct AuditRecord: Sendable, Hashable {
     var actorName: String { content["actorName"]?.string ?? "" }
     var bodyID: String? { content["body"]?.string }
     var role: String? { content["role"]?.string }
+    /// The business for which the actor, who signs for it, acted.
+    var representativeOf: String? { content["representative"]?.string }
     var action: String { content["action"]?.string ?? "" }
     var what: String { content["what"]?.string ?? "" }
     var caseID: String? { content["case"]?.string }
     var basis: Basis? { Basis(kind: content["basis"]?["kind"]?.string ?? "", reference: content["basis"]?["reference"]?.string ?? "") }
+    /// Of what came through the spine.
+    var agreementID: String? { content["agreement"]?.string }
+    /// The provision on which the agreement stands, whatever the single question rests on.
+    var law: String? { content["law"]?.string }
     var fields: [String] { content["fields"]?.array?.compactMap(\.string) ?? [] }
 
     init(id: String, content: JSON) { (self.id, self.content) = (id, content) }
@@ -27,9 +33,11 @@ struct AuditRecord: Sendable, Hashable {
             id: id,
             content: .members([
                 "id": .string(id), "subject": .string(entry.subjectID), "actor": .string(entry.actorID), "actorName": .string(entry.actorName),
-                "body": entry.bodyID.map(JSON.string), "role": entry.role.map(JSON.string), "action": .string(entry.action.rawValue),
+                "body": entry.bodyID.map(JSON.string), "role": entry.role.map(JSON.string), "representative": entry.representativeOf.map(JSON.string),
+                "action": .string(entry.action.rawValue),
                 "what": .string(entry.what), "case": entry.caseID.map(JSON.string),
-                "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)], "fields": .strings(entry.fields),
+                "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)],
+                "agreement": entry.agreementID.map(JSON.string), "law": entry.law.map(JSON.string), "fields": .strings(entry.fields),
                 "at": .int(entry.at.microseconds),
             ]))
     }

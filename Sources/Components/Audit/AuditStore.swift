@@ -27,11 +27,32 @@ struct AuditStore: Sendable {
             { row in (text: try row.text(0), sequence: try row.optionalInt(1)) })
     }
 
+    /// Waits until no other transaction gives places, and lets none do so until this one ends. On PostgreSQL a transaction that had to
+    /// wait is tried again, and then sees what the other did.
+    func takeTurn(in connection: any Connection) throws {
+        try connection.execute("UPDATE audit_sequencer SET turns = turns + 1 WHERE id = 1", [])
+    }
+
+    func unsequencedExists(in connection: any Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM audit_entry WHERE sequence IS NULL LIMIT 1", [], { try $0.int(0) }) != nil
+    }
+
+    func unsequencedCount(in connection: any Connection) throws -> Int {
+        Int(try connection.first("SELECT count(*) FROM audit_entry WHERE sequence IS NULL", [], { try $0.int(0) }) ?? 0)
+    }
+
     func unsequenced(limit: Int, in connection: any Connection) throws -> [(subjectID: String, id: String, text: String)] {
         try connection.query(
-            """
-            SELECT subject_id, id, content FROM audit_entry WHERE sequence IS NULL ORDER BY id LIMIT $1 \(connection.dialect.skipLocked)
-            """, [.integer(Int64(limit))], { row in (subjectID: try row.text(0), id: try row.text(1), text: try row.text(2)) })
+            "SELECT subject_id, id, content FROM audit_entry WHERE sequence IS NULL ORDER BY id LIMIT $1", [.integer(Int64(limit))],
+            { row in (subjectID: try row.text(0), id: try row.text(1), text: try row.text(2)) })
+    }
+
+    func sequencedExists(from sequence: Int, in connection: any Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM audit_entry WHERE sequence >= $1 LIMIT 1", [.integer(Int64(sequence))], { try $0.int(0) }) != nil
+    }
+
+    func clearSequences(from sequence: Int, in connection: any Connection) throws {
+        try connection.execute("UPDATE audit_entry SET sequence = NULL WHERE sequence >= $1", [.integer(Int64(sequence))])
     }
 
     func setSequence(_ sequence: Int64, of id: String, subjectID: String, in connection: any Connection) throws {
@@ -39,11 +60,31 @@ struct AuditStore: Sendable {
             "UPDATE audit_entry SET sequence = $1 WHERE subject_id = $2 AND id = $3", [.integer(sequence), .text(subjectID), .text(id)])
     }
 
-    /// Entries in the order of the log, from a sequence on.
-    func sequenced(from sequence: Int64, limit: Int, in connection: any Connection) throws -> [(sequence: Int64, text: String)] {
+    /// An entry as it lies in the log: its place, its text, and the columns beside it by which a person's page finds it.
+    struct Placed: Sendable {
+        let sequence: Int64
+        let text: String
+        let subjectID: String
+        let id: String
+        let at: Instant
+
+        /// Whether the columns say what the signed text says.
+        var isTrue: Bool {
+            guard let content = try? JSON.parse(text) else { return false }
+            let record = AuditRecord(id: id, content: content)
+            return content["id"]?.string == id && record.subjectID == subjectID && record.at == at
+        }
+    }
+
+    /// Entries in the order of the log, behind a place.
+    func sequenced(after sequence: Int64, limit: Int, in connection: any Connection) throws -> [Placed] {
         try connection.query(
-            "SELECT sequence, content FROM audit_entry WHERE sequence >= $1 ORDER BY sequence LIMIT $2",
-            [.integer(sequence), .integer(Int64(limit))], { row in (sequence: try row.int(0), text: try row.text(1)) })
+            "SELECT sequence, content, subject_id, id, at FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+            [.integer(sequence), .integer(Int64(limit))],
+            { row in
+                Placed(
+                    sequence: try row.int(0), text: try row.text(1), subjectID: try row.text(2), id: try row.text(3), at: try row.instant(4))
+            })
     }
 
     func tile(_ position: TilePosition, in connection: any Connection) throws -> [MerkleHash] {
@@ -70,7 +111,18 @@ struct AuditStore: Sendable {
         try connection.first("SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1") { (Int(try $0.int(0)), try $0.text(1)) }
     }
 
-    func checkpoints(in connection: any Connection) throws -> [(size: Int, note: String)] {
-        try connection.query("SELECT size, note FROM audit_checkpoint ORDER BY size", []) { (Int(try $0.int(0)), try $0.text(1)) }
+    /// Checkpoints by size, behind one.
+    func checkpoints(after size: Int64, limit: Int, in connection: any Connection) throws -> [(size: Int, note: String)] {
+        try connection.query(
+            "SELECT size, note FROM audit_checkpoint WHERE size > $1 ORDER BY size LIMIT $2", [.integer(size), .integer(Int64(limit))]
+        ) { (Int(try $0.int(0)), try $0.text(1)) }
+    }
+
+    func checkpoint(of size: Int, in connection: any Connection) throws -> String? {
+        try connection.first("SELECT note FROM audit_checkpoint WHERE size = $1", [.integer(Int64(size))]) { try $0.text(0) }
+    }
+
+    func tileCount(in connection: any Connection) throws -> Int {
+        Int(try connection.first("SELECT count(*) FROM audit_tile") { try $0.int(0) } ?? 0)
     }
 }

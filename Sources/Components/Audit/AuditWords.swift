@@ -10,6 +10,7 @@ struct AuditWords: Sendable {
     let bodies: any BodyDirectory
     let language: Language
 
+    /// - Parameter reader: who reads, in whatever capacity.
     func line(_ record: AuditRecord, reader: String) -> [String: Any] {
         var line: [String: Any] = [
             "who": who(record, reader: reader), "what": text("audit.what.\(record.what)", orElse: "audit.what.other"),
@@ -18,28 +19,38 @@ struct AuditWords: Sendable {
         ]
         let fields = record.fields.map { text("audit.field.\($0)", orElse: "audit.field.other") }
         if !fields.isEmpty { line["fields"] = fields.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ") }
-        if let caseID = record.caseID { line["caseHref"] = "/\(language.rawValue)/me/cases/\(caseID)" }
+        if let agreement = record.agreementID { line["agreement"] = agreement }
+        // A request for a business is open to who sent it; whoever else signs for the business would find nothing there.
+        if let caseID = record.caseID, record.subjectID == reader || record.actorID == reader {
+            line["caseHref"] = "/\(language.rawValue)/me/cases/\(caseID)"
+        }
         return line
     }
 
     private func who(_ record: AuditRecord, reader: String) -> String {
-        if record.actorID == reader, record.bodyID == nil { return site.catalogue.text("audit.who.you", in: language) }
-        guard let bodyID = record.bodyID, let body = bodies.body(bodyID) else {
-            return site.catalogue.text("audit.who.system", in: language)
+        let isReader = record.actorID == reader
+        guard let body = record.bodyID.flatMap(bodies.body) else {
+            if isReader { return say("audit.who.you") }
+            return record.representativeOf == nil ? say("audit.who.system") : say("audit.who.representative", ["name": record.actorName])
         }
-        if record.actorID == reader { return site.catalogue.text("audit.who.forYou", in: language, ["body": body.name.text(in: language)]) }
         let values = ["body": body.name.text(in: language), "name": record.actorName]
-        let key = record.actorID.hasPrefix("system:") ? "automatic" : "officer"
-        return site.catalogue.text("audit.who.\(key)", in: language, values)
+        if record.actorID.hasPrefix("system:") { return say("audit.who.automatic", values) }
+        // Only an officer has a role; whoever else is named beside a body is the person for whom it asked.
+        if record.role != nil, !isReader { return say("audit.who.officer", values) }
+        return say(isReader ? "audit.who.forYou" : "audit.who.forRepresentative", values)
     }
 
     private func why(_ record: AuditRecord) -> String {
         switch record.basis {
-        case .law(let reference): site.catalogue.text("audit.why.law", in: language, ["law": text("audit.law.\(reference)", orElse: "audit.law.other")])
-        case .consent: site.catalogue.text("audit.why.consent", in: language)
-        case .request, nil: site.catalogue.text("audit.why.request", in: language)
+        case .law(let reference): law(reference)
+        case .consent: [say("audit.why.consent"), record.law.map(law)].compactMap(\.self).joined(separator: " · ")
+        case .request, nil: [say("audit.why.request"), record.law.map(law)].compactMap(\.self).joined(separator: " · ")
         }
     }
+
+    private func law(_ reference: String) -> String { say("audit.why.law", ["law": text("audit.law.\(reference)", orElse: "audit.law.other")]) }
+
+    private func say(_ key: String, _ values: [String: String] = [:]) -> String { site.catalogue.text(key, in: language, values) }
 
     private func text(_ key: String, orElse other: String) -> String {
         let text = site.catalogue.text(key, in: language)

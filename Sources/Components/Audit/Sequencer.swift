@@ -8,23 +8,39 @@ import Values
 struct Sequencer: Sendable {
     static let batch = 5_000
 
+    /// What was done in one turn.
+    struct Turn: Sendable {
+        let count: Int
+        /// The signed checkpoint.
+        let note: String
+    }
+
     let store: AuditStore
     let signer: NoteSigner
     let origin: String
 
-    /// The number of entries that got a place. Runs in one transaction; two at once cannot both succeed, because both would write the
-    /// same checkpoint size.
-    func advance(at time: Instant, in connection: any Connection) throws -> Int {
+    /// Runs in one transaction; of two at once the second waits and goes on from where the first ended. Nil when no entry waits.
+    ///
+    /// - Parameter kept: the note that was last kept outside the database.
+    func advance(at time: Instant, kept: String?, in connection: any Connection) throws -> Turn? {
+        try store.takeTurn(in: connection)
+        let last = try store.latestCheckpoint(in: connection)
+        let size = last?.size ?? 0
+        // A place beyond the last checkpoint was never given here: both are written in one transaction. When that checkpoint is surely the
+        // last one signed, the entry is a stranger's and waits like all others; otherwise checkpoints have been taken away.
+        if try store.sequencedExists(from: size, in: connection) {
+            guard let last, last.note == kept else { throw AuditError.beyondSigned(size: size) }
+            try store.clearSequences(from: size, in: connection)
+        }
         let waiting = try store.unsequenced(limit: Sequencer.batch, in: connection)
-        guard !waiting.isEmpty else { return 0 }
-        let size = try store.latestCheckpoint(in: connection)?.size ?? 0
+        guard !waiting.isEmpty else { return nil }
         var tiles = MerkleTiles(size: size) { try store.tile($0, in: connection) }
         for (offset, entry) in waiting.enumerated() {
             try store.setSequence(Int64(size + offset), of: entry.id, subjectID: entry.subjectID, in: connection)
         }
         for tile in try tiles.append(waiting.map { AuditRecord.leaf(of: $0.text) }) { try store.save(tile, in: connection) }
-        let checkpoint = Checkpoint(origin: origin, size: tiles.size, root: try tiles.root())
-        try store.save(checkpoint: try checkpoint.signed(by: signer), size: tiles.size, at: time, in: connection)
-        return waiting.count
+        let note = try Checkpoint(origin: origin, size: tiles.size, root: try tiles.root()).signed(by: signer)
+        try store.save(checkpoint: note, size: tiles.size, at: time, in: connection)
+        return Turn(count: waiting.count, note: note)
     }
 }

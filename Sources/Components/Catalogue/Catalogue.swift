@@ -5,7 +5,7 @@ internal import Synchronization
 public import Values
 
 /// The catalogue of public services: the front door. Services live in the database; all of them are in memory too, at one content
-/// version, so that pages read no database. Only search does, for the full-text index.
+/// version, so that pages read no database. Only search does, for words that no title or keyword holds.
 ///
 ///     let catalogue = Catalogue(database: database)
 ///     try await catalogue.importContent(.read(dataFolder: folder, bodies: bodies), bodies: bodies)
@@ -69,8 +69,8 @@ public final class Catalogue: ServiceDirectory, Sendable {
     public func search(_ query: String, language: Language, limit: Int) async throws -> SearchOutcome {
         let search = ServiceSearch(inventory: inventory, index: index)
         let database = database
-        return try await search.outcome(of: query, reader: language, limit: limit) { plan in
-            try await database.read { try plan.run(in: $0) }
+        return try await search.outcome(of: query, reader: language, limit: limit) { fullText, groups in
+            try await database.read { try fullText.search($0, allOf: groups, limit: ServiceSearch.storedMax).map(\.id) }
         }
     }
 }

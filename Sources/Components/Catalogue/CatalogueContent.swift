@@ -24,7 +24,8 @@ public struct CatalogueContent: Sendable {
     }
 
     /// - Throws: `CatalogueError.invalid` when parts do not fit together: a body, life event or term that is not there, an id, rank or form
-    ///   that is there twice, a service of rank, a life event or a term in use that is not in all languages.
+    ///   that is there twice, a service done online that says nowhere where, a service of rank, a life event or a term in use that is not in
+    ///   all languages.
     public init(
         services: [PublicService], lifeEvents: [LifeEvent], needs: Taxonomy, situations: Taxonomy, bodies: any BodyDirectory
     ) throws(CatalogueError) {
@@ -54,6 +55,9 @@ public struct CatalogueContent: Sendable {
         check(service.lifeEventIDs, "/lifeEvents", "life event") { id in lifeEvents.contains { $0.id == id } }
         check(service.situations, "/situations", "situation") { situations.term($0) != nil }
         check(service.needs, "/needs", "need") { needs.term($0) != nil }
+        if service.formID == nil, service.link == nil, service.channels.contains(where: { $0.kind == .online }) {
+            faults.append(ContentFault("services/\(service.id).json", "/link", "is done online, and neither a form nor a link says where"))
+        }
         if service.rank != nil {
             for (place, languages) in service.languagesByPlace where languages != Language.allCases {
                 let missing = Language.allCases.filter { !languages.contains($0) }.map(\.rawValue).joined(separator: ", ")

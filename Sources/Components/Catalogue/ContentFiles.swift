@@ -1,7 +1,6 @@
 import Foundation
 import JSONSchema
 import Language
-import Language
 import Values
 
 /// Reads the files of a content folder and collects what is wrong with them.

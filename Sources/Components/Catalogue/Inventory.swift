@@ -8,6 +8,7 @@ public struct Inventory: Sendable {
     public let lifeEvents: [LifeEvent]
     public let needs: Taxonomy
     public let situations: Taxonomy
+    let titles: [Language: TitleIndex]
     let vocabularies: [Language: Vocabulary]
     private let positions: [String: Int]
     private let positionsByForm: [String: Int]
@@ -33,6 +34,7 @@ public struct Inventory: Sendable {
             for slug in slugs { terms[slug, default: []].append(index) }
         }
         (self.positions, positionsByForm, byEvent, byBody, byTerm) = (positions, forms, events, bodies, terms)
+        titles = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, TitleIndex(services, $0, analyser)) })
         vocabularies = Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, Vocabulary(services, $0, analyser)) })
     }
 
@@ -41,6 +43,7 @@ public struct Inventory: Sendable {
     }
 
     public func service(_ id: String) -> PublicService? { positions[id].map { services[$0] } }
+    func position(_ id: String) -> Int? { positions[id] }
     public func service(form: String) -> PublicService? { positionsByForm[form].map { services[$0] } }
     public func lifeEvent(_ id: String) -> LifeEvent? { lifeEvents.first { $0.id == id } }
 

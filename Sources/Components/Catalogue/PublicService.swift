@@ -22,7 +22,8 @@ public struct PublicService: Sendable, Hashable {
     public let rank: Int?
     /// The form with which it can be done here from end to end.
     public let formID: String?
-    /// Where else it is done online, as an address that begins with `https://`.
+    /// Where else it is done online, as an address that begins with `https://`: the home page of the responsible body, which stays, rather
+    /// than a deep link.
     public let link: String?
     /// `cv:hasCost`.
     public let cost: Cost

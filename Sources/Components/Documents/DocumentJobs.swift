@@ -1,11 +1,13 @@
 import Database
 import Jobs
+import Logging
 import Values
 
 /// Makes the file of a document. A worker that is lost on the way leaves the order as it was; the next one begins again, and of two that
 /// finish only the first counts.
 struct Rendering: Sendable {
     static let job = "documents.render"
+    static let retry = JobRegistry.Retry.usual
 
     let documents: Documents
 
@@ -26,7 +28,11 @@ struct Rendering: Sendable {
             let page = PaperPage(documents: documents, document: document)
             pdf = try await documents.press.press(try page.html(PaperContent(content)), signer: page.bodyName, reason: document.title)
         } catch PressError.refused(let reason) {
+            lost(document, reason)
             throw JobError.hopeless(reason)
+        } catch {
+            if job.tries >= Rendering.retry.tries { lost(document, "\(error)") }
+            throw error
         }
         try await documents.database.write { connection in
             guard try store.finish(document, pdf: pdf, at: time, in: connection) else { return }
@@ -35,5 +41,11 @@ struct Rendering: Sendable {
                 ["document": .string(document.id), "case": .string(document.caseID), "subject": .string(document.subjectID)], at: time,
                 in: connection)
         }
+    }
+
+    /// The job is dead now, and the person waits for a paper that will not come by itself.
+    private func lost(_ document: OfficialDocument, _ reason: String) {
+        documents.logger.error(
+            "a paper could not be made", metadata: ["document": "\(document.id)", "case": "\(document.caseID)", "error": "\(reason)"])
     }
 }

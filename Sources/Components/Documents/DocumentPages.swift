@@ -31,7 +31,7 @@ extension Documents {
                 "number": document.caseNumber,
                 "body": bodies.body(document.bodyID)?.name.text(in: call.language) ?? "", "isReady": document.readyAt != nil,
                 "date": Formats.date(IsraelTime.date(document.orderedAt), in: call.language),
-                "href": call.page("/me/documents/\(document.id)"),
+                "href": call.page("/me/documents/\(document.id)"), "caseHref": call.page("/me/cases/\(document.caseID)"),
             ]
         }
         return try site.page(
@@ -39,17 +39,12 @@ extension Documents {
             ["documents": rows, "isEmpty": rows.isEmpty], for: call)
     }
 
-    /// Handing the file out is a look at the person's data, and recorded before it is seen.
+    /// Her own reading leaves no entry in the audit log.
     private func download(_ call: Call) async throws -> Reply {
-        let (id, store, audit, actor, time) = (try call.id("document"), store, audit, call.actor, clock.now())
-        let found = try await database.write { connection -> (OfficialDocument, [UInt8]?)? in
-            guard let document = try store.find(id, subjectID: Documents.holder(actor), in: connection) else { return nil }
-            guard let pdf = try store.pdf(of: document, in: connection) else { return (document, nil) }
-            try audit.record(
-                AuditEntry(
-                    subjectID: document.subjectID, actor: actor, action: .read, what: "document.view", caseID: document.caseID,
-                    basis: .request(document.caseID), fields: ["decision"], at: time), in: connection)
-            return (document, pdf)
+        let (id, store, subject) = (try call.id("document"), store, Documents.holder(call.actor))
+        let found = try await database.read { connection -> (OfficialDocument, [UInt8]?)? in
+            guard let document = try store.find(id, subjectID: subject, in: connection) else { return nil }
+            return (document, try store.pdf(of: document, in: connection))
         }
         guard let (document, pdf) = found else { throw Problem.notFound }
         guard let pdf else { throw DocumentsError.notReady }

@@ -2,6 +2,7 @@ public import Contracts
 public import Database
 public import Jobs
 import Language
+public import Logging
 public import Trust
 public import Values
 public import Web
@@ -16,16 +17,17 @@ public struct Documents: DocumentOffice {
     let press: any PaperPress
     let publicURL: String
     let clock: TimeSource
+    let logger: Logger
 
     /// - Parameters:
     ///   - press: a `PythonPress`.
     ///   - publicURL: the address people use, without a slash at the end; the place to check a paper stands on it.
     public init(
         database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, audit: any AuditLog, press: any PaperPress,
-        publicURL: String, clock: TimeSource
+        publicURL: String, clock: TimeSource, logger: Logger = Logger(label: "zamin.documents")
     ) {
         (self.database, store, self.site, self.bodies) = (database, DocumentStore(vault: vault), site, bodies)
-        (self.audit, self.press, self.publicURL, self.clock) = (audit, press, publicURL, clock)
+        (self.audit, self.press, self.publicURL, self.clock, self.logger) = (audit, press, publicURL, clock, logger)
     }
 
     public func order(_ order: DocumentOrder, in connection: any Connection) throws -> String {
@@ -61,7 +63,7 @@ public struct Documents: DocumentOffice {
 
     public func register(in jobs: inout JobRegistry) {
         let rendering = Rendering(documents: self)
-        jobs.job(Rendering.job) { try await rendering.render($0) }
+        jobs.job(Rendering.job, retry: Rendering.retry) { try await rendering.render($0) }
     }
 
     public var routes: [Route] { ownRoutes + verifyRoutes }

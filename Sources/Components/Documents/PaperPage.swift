@@ -9,7 +9,7 @@ struct PaperPage: Sendable {
     let document: OfficialDocument
 
     private var body: PublicBody? { documents.bodies.body(document.bodyID) }
-    var bodyName: String { body?.name.text(in: document.language) ?? document.bodyID }
+    var bodyName: String { body?.name.text(in: document.language) ?? documents.site.catalogue.text("web.name", in: document.language) }
 
     func html(_ content: PaperContent) throws -> String {
         let language = document.language

@@ -79,7 +79,7 @@ extension Documents {
     private func facts(_ document: OfficialDocument, _ call: Call) -> [[String: Any]] {
         [
             ("kind", site.text("documents.kind.\(document.kind.rawValue)", call)),
-            ("body", bodies.body(document.bodyID)?.name.text(in: call.language) ?? document.bodyID),
+            ("body", bodies.body(document.bodyID)?.name.text(in: call.language) ?? site.text("web.name", call)),
             ("date", Formats.date(IsraelTime.date(document.orderedAt), in: call.language)),
         ].map { ["label": site.text("documents.verify.\($0.0)", call), "value": $0.1] }
     }

@@ -2,6 +2,7 @@ public import Contracts
 public import Database
 public import Jobs
 public import Language
+public import Logging
 public import Trust
 public import Values
 public import Web
@@ -18,19 +19,23 @@ public struct Forms: Sendable {
     let intake: any CaseIntake
     let audit: any AuditLog
     let bodies: any BodyDirectory
+    let people: (any People)?
     let places: PlaceIndex
     let site: Site
     let clock: TimeSource
+    let logger: Logger
 
-    /// `archive` and `attachments` are made first, because the module that opens cases needs them too.
+    /// `archive` and `attachments` are made first, because the module that opens cases needs them too. `people` tells the national number
+    /// of who fills in a form when the register cannot; without it she is asked.
     public init(
         database: any Database, archive: SubmissionArchive, attachments: AttachmentRoom, broker: any EvidenceBroker, intake: any CaseIntake,
-        audit: any AuditLog, bodies: any BodyDirectory, site: Site, clock: TimeSource
+        audit: any AuditLog, bodies: any BodyDirectory, people: (any People)? = nil, site: Site, clock: TimeSource, logger: Logger
     ) {
         (self.database, library, submissions, places) = (database, archive.library, archive.store, archive.places)
         drafts = DraftStore(vault: archive.store.vault)
         room = attachments
-        (self.broker, self.intake, self.audit, self.bodies, self.site, self.clock) = (broker, intake, audit, bodies, site, clock)
+        (self.broker, self.intake, self.audit, self.bodies, self.people) = (broker, intake, audit, bodies, people)
+        (self.site, self.clock, self.logger) = (site, clock, logger)
     }
 
     /// Keeps the versions in force and brings back those that drafts were begun on. Before the first request, after the migrations.
@@ -57,6 +62,17 @@ public struct Forms: Sendable {
     func context(at time: Instant) -> Journey.Context {
         let bodies = bodies
         return Journey.Context(today: IsraelTime.date(time)) { bodies.municipality(of: $0)?.id }
+    }
+
+    /// The way through a form. A rule that cannot be evaluated is a defect of the form: the person cannot go on, and operators are told.
+    func replay(_ document: FormDocument, _ answers: Answers, _ context: Journey.Context) -> Journey {
+        let journey = Journey.replay(document, answers, context)
+        if let broken = journey.broken {
+            logger.error(
+                "a rule of a form could not be evaluated",
+                metadata: ["form": "\(document.id)", "version": "\(document.version)", "rule": "\(broken.ruleID)", "error": "\(broken.error)"])
+        }
+        return journey
     }
 
     func document(of draft: Draft) throws -> FormDocument {

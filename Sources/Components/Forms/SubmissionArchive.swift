@@ -18,16 +18,32 @@ public struct SubmissionArchive: SubmissionReader {
     }
 
     public func sections(of submissionID: String, language: Language, in connection: any Connection) throws -> [AnswerSection] {
+        try sections(of: submissionID, language, in: connection) { _ in true }
+    }
+
+    public func sections(
+        of submissionID: String, under places: [JSONPointer], language: Language, in connection: any Connection
+    ) throws -> [AnswerSection] {
+        try sections(of: submissionID, language, in: connection) { field in
+            let widgets = [field.widget] + field.entries.map(\.widget)
+            return places.contains { field.pointer.tokens.starts(with: $0.tokens) } && !widgets.contains { $0 == .nationalNumber || $0 == .person }
+        }
+    }
+
+    private func sections(
+        of submissionID: String, _ language: Language, in connection: any Connection, where isShown: (FormField) -> Bool
+    ) throws -> [AnswerSection] {
         guard let submission = try store.find(submissionID, in: connection),
             let document = library.document(submission.formID, version: submission.formVersion)
         else { return [] }
         let words = AnswerText(language: language, catalogue: catalogue, places: places)
         // What was sent is complete by itself, so the day of reading changes nothing in it.
         let pages = document.steps.compactMap { step -> Journey.Page? in
-            let fields = step.fields.filter { submission.answers.value(at: $0.pointer) != nil }
+            let fields = step.fields.filter { submission.answers.value(at: $0.pointer) != nil && isShown($0) }
             return fields.isEmpty ? nil : Journey.Page(step: step, fields: fields, faults: [], isConfirmed: true)
         }
-        return AnswerOverview(document: document, words: words).parts(pages, submission.answers).map { part in
+        let scans = try AttachmentRoom.scans(holderID: submission.id, in: connection)
+        return AnswerOverview(document: document, words: words, scans: scans).parts(pages, submission.answers, where: isShown).map { part in
             AnswerSection(title: part.title, lines: part.lines.map(\.line))
         }
     }

@@ -1,7 +1,8 @@
 import Values
 
 /// Slows guessing down. Failures are counted for what is guessed at together with where from, so that an attacker elsewhere slows
-/// nobody but himself: the person at her own device is never locked out.
+/// nobody but himself. A device the person has signed in from before is counted by itself, not by its network: nobody behind the same
+/// address can lock her out there.
 struct BackOff: Sendable, Hashable {
     static let freeTries = 10
     static let windowSeconds: Int64 = 15 * 60

@@ -5,16 +5,8 @@ import Trust
 import Values
 import Web
 
-/// A business the register says a person may sign for.
-struct SignedBusiness: Sendable, Hashable {
-    let number: String
-    let name: String
-}
-
 /// What somebody may act as.
 struct CapacityChoice: Sendable {
-    static let purpose = "capacity"
-
     let offices: [Office]
     /// Nil when the register could not be asked.
     let businesses: [SignedBusiness]?
@@ -41,7 +33,7 @@ struct CapacityChoice: Sendable {
 
 extension Identity {
     func capacities(of actor: Actor) async throws -> CapacityChoice {
-        CapacityChoice(offices: try await offices(of: actor.id), businesses: try await businesses(of: actor))
+        CapacityChoice(offices: try await offices(of: actor.id), businesses: try await signatories.answer(about: actor)?.businesses)
     }
 
     private func offices(of subjectID: String) async throws -> [Office] {
@@ -49,42 +41,27 @@ extension Identity {
         return try await database.read { try store.offices(of: subjectID, on: today, in: $0) }
     }
 
-    /// Asked each time: who may sign for a business changes without our knowing.
-    private func businesses(of actor: Actor) async throws -> [SignedBusiness]? {
-        let store = store
-        guard let number = try await database.read({ try store.nationalNumber(of: actor.id, in: $0) }) else { return [] }
-        let request = ExchangeRequest(
-            consumerID: Identity.ownerID, operation: "businesses.ofSignatory", parameters: ["nationalNumber": number], subjectID: actor.id,
-            actor: actor, purpose: CapacityChoice.purpose, basis: .request(actor.sessionID))
-        guard let answer = try? await exchange.ask(request) else { return nil }
-        return answer.value?["businesses"]?.array?.prefix(200).compactMap { item in
-            guard let number = item["number"]?.string, let name = item["name"]?.string, item["status"]?.string != "closed" else {
-                return nil
-            }
-            return SignedBusiness(number: number, name: name)
-        } ?? []
-    }
-
     /// Gives the session the capacity, after having looked again whether it is hers, and a new secret: pages that are still open in the
     /// former capacity can send no more forms. Returns the new secret.
     func act(_ wanted: Capacity, actor: Actor, tokenHash: String) async throws -> String {
-        var name: String?
+        var (name, checkedAt): (String?, Instant?) = (nil, nil)
         switch wanted {
         case .own: break
         case .office(let organisation, let role):
             let isHeld = try await offices(of: actor.id).contains { $0.bodyID == organisation && $0.role == role }
             guard isHeld else { throw IdentityError.capacityGone }
+            checkedAt = clock.now()
         case .representative(let number):
-            guard let businesses = try await businesses(of: actor) else { throw IdentityError.registersUnavailable }
-            guard let business = businesses.first(where: { $0.number == number }) else { throw IdentityError.capacityGone }
-            name = business.name
+            guard let answer = try await signatories.answer(about: actor) else { throw IdentityError.registersUnavailable }
+            guard let business = answer.businesses.first(where: { $0.number == number }) else { throw IdentityError.capacityGone }
+            (name, checkedAt) = (business.name, answer.at)
         }
-        let (store, auditLog, time, token, organisationName) = (store, auditLog, clock.now(), Token.make(), name)
+        let (store, auditLog, time, token, organisationName, checked) = (store, auditLog, clock.now(), Token.make(), name, checkedAt)
         let isDone = try await database.write { connection in
             guard let old = try store.session(tokenHash: tokenHash, in: connection), old.subjectID == actor.id, old.isLive(at: time) else {
                 return false
             }
-            let session = old.acting(wanted, organisationName: organisationName, tokenHash: Session.hash(token), at: time)
+            let session = old.acting(wanted, organisationName: organisationName, checkedAt: checked, tokenHash: Session.hash(token), at: time)
             guard try store.replace(tokenHash: tokenHash, by: session, in: connection) else { return false }
             try auditLog.record(
                 AuditEntry(
@@ -100,12 +77,12 @@ extension Identity {
 
 extension Session {
     /// The same session in another capacity and under another secret.
-    func acting(_ capacity: Capacity, organisationName: String?, tokenHash: String, at time: Instant) -> Session {
+    func acting(_ capacity: Capacity, organisationName: String?, checkedAt: Instant?, tokenHash: String, at time: Instant) -> Session {
         var detail = detail
         detail.organisationName = organisationName
         return Session(
             tokenHash: tokenHash, subjectID: subjectID, id: id, detail: detail, assurance: assurance, capacity: capacity,
-            capacityCheckedAt: capacity == .own ? nil : time, holdsOffice: holdsOffice, createdAt: createdAt, lastSeenAt: time,
+            capacityCheckedAt: checkedAt, holdsOffice: holdsOffice, createdAt: createdAt, lastSeenAt: time,
             expiresAt: expiresAt)
     }
 }

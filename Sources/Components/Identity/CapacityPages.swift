@@ -22,10 +22,11 @@ extension Identity {
     private func capacityPage(_ form: FilledForm, _ call: Call) async throws -> Reply {
         let choices = try await capacities(of: call.actor)
         var rows = [row(.own, text("capacity.own", call), text("capacity.own-hint", call), call)]
-        for office in choices.offices {
+        let offices = choices.offices.map { (office: $0, body: organisations.name(of: $0.bodyID, in: call.language)) }
+        // Some hold many: they are found by name.
+        for (office, body) in offices.sorted(by: { ($0.body, $0.office.role) < ($1.body, $1.office.role) }) {
             let role =
                 site.catalogue.has("identity.role.\(office.role)", in: call.language) ? text("role.\(office.role)", call) : office.role
-            let body = organisations.name(of: office.bodyID, in: call.language)
             rows.append(row(.office(organisation: office.bodyID, role: office.role), body, role, call))
         }
         for business in choices.businesses ?? [] {

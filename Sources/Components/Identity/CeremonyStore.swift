@@ -35,6 +35,13 @@ extension IdentityStore {
         try connection.execute("DELETE FROM identity_registration WHERE token_hash = $1", [.text(tokenHash)]) > 0
     }
 
+    /// Deletes a registration that registered nobody, with all that was found out and its code.
+    func discard(registrationID: String, tokenHash: String, in connection: any Connection) throws {
+        try dropUnused(registrationID: registrationID, in: connection)
+        try deleteCode(of: registrationID, in: connection)
+        try deleteRegistration(tokenHash: tokenHash, in: connection)
+    }
+
     func insert(_ signIn: PendingSignIn, in connection: any Connection) throws {
         try connection.execute(
             "INSERT INTO identity_sign_in (token_hash, subject_id, id, next_path, attempt_key, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -62,12 +69,20 @@ extension IdentityStore {
         try deleteCode(of: signIn.id, in: connection)
     }
 
+    /// Ends all of a person's sign-ins that wait for their code.
+    func deleteSignIns(of subjectID: String, in connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM identity_code WHERE ceremony_id IN (SELECT id FROM identity_sign_in WHERE subject_id = $1)", [.text(subjectID)])
+        try connection.execute("DELETE FROM identity_sign_in WHERE subject_id = $1", [.text(subjectID)])
+    }
+
     // MARK: Codes
 
-    /// Puts a new code in the place of any before it. False when this ceremony has had its share.
-    func issue(_ code: OneTimeCode, for ceremonyID: String, keepsTries: Bool, at time: Instant, in connection: any Connection) throws
-        -> Bool
-    {
+    /// Puts a new code in the place of any before it. It confirms the address it was sent to and no other. False when this ceremony has had
+    /// its share.
+    func issue(
+        _ code: OneTimeCode, for ceremonyID: String, to email: String, keepsTries: Bool, at time: Instant, in connection: any Connection
+    ) throws -> Bool {
         let old = try connection.first("SELECT tries, issues FROM identity_code WHERE ceremony_id = $1", [.text(ceremonyID)]) {
             (tries: try $0.int(0), issues: try $0.int(1))
         }
@@ -80,20 +95,22 @@ extension IdentityStore {
             expires_at = excluded.expires_at
             """,
             [
-                .text(ceremonyID), .text(hash(code.digits, ceremonyID)), .integer(keepsTries ? old?.tries ?? 0 : 0), .integer(issues + 1),
+                .text(ceremonyID), .text(hash(code.digits, ceremonyID, email)), .integer(keepsTries ? old?.tries ?? 0 : 0), .integer(issues + 1),
                 .instant(time.adding(seconds: OneTimeCode.validSeconds)),
             ])
         return true
     }
 
     /// One try, counted whatever comes of it; the right code is used up by it.
-    func tryCode(_ digits: String, for ceremonyID: String, at time: Instant, in connection: any Connection) throws -> OneTimeCode.Outcome {
+    func tryCode(
+        _ digits: String, for ceremonyID: String, to email: String, at time: Instant, in connection: any Connection
+    ) throws -> OneTimeCode.Outcome {
         let found = try connection.first(
             "UPDATE identity_code SET tries = tries + 1 WHERE ceremony_id = $1 RETURNING code_hash, tries, expires_at", [.text(ceremonyID)]
         ) { (hash: try $0.text(0), tries: Int(try $0.int(1)), expiresAt: try $0.instant(2)) }
         guard let found, found.tries <= OneTimeCode.triesMax else { return .void }
         guard time < found.expiresAt else { return .expired }
-        if constantTimeEquals(found.hash, hash(digits, ceremonyID)) {
+        if constantTimeEquals(found.hash, hash(digits, ceremonyID, email)) {
             try deleteCode(of: ceremonyID, in: connection)
             return .right
         }
@@ -105,8 +122,8 @@ extension IdentityStore {
     }
 
     /// Keyed, because six digits alone are found from a plain hash in no time.
-    private func hash(_ digits: String, _ ceremonyID: String) -> String {
-        vault.blindIndex("\(ceremonyID):\(digits)", scope: "identity.code")
+    private func hash(_ digits: String, _ ceremonyID: String, _ email: String) -> String {
+        vault.blindIndex("\(ceremonyID):\(digits):\(email)", scope: "identity.code")
     }
 
     // MARK: Housekeeping
@@ -118,8 +135,7 @@ extension IdentityStore {
             [.instant(time), .integer(Int64(limit))]
         ) { (hash: try $0.text(0), id: try $0.text(1)) }
         for registration in stale {
-            try dropUnused(registrationID: registration.id, in: connection)
-            try deleteRegistration(tokenHash: registration.hash, in: connection)
+            try discard(registrationID: registration.id, tokenHash: registration.hash, in: connection)
         }
         let idle = time.adding(seconds: -Session.idleSeconds)
         try connection.execute("DELETE FROM identity_session WHERE expires_at <= $1", [.instant(time)])
@@ -128,7 +144,20 @@ extension IdentityStore {
         // A registration's code row also counts how many it was sent: it lives as long as the registration may.
         try connection.execute(
             "DELETE FROM identity_code WHERE expires_at <= $1", [.instant(time.adding(seconds: -Identity.registrationSeconds))])
+        // Longer than any count is looked at.
         try connection.execute(
-            "DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -2 * BackOff.windowSeconds))])
+            "DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -CodeAllowance.windowSeconds))])
+        try connection.execute("DELETE FROM identity_credential WHERE replaced_at <= $1", [.instant(time)])
+        try removeForgottenDevices(at: time, in: connection)
+    }
+
+    /// Browsers that have lost their cookie by now. The one used last stays: without any the next would count as the first ever, of which
+    /// the person is not told.
+    private func removeForgottenDevices(at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            """
+            DELETE FROM identity_device WHERE last_seen_at <= $1 AND EXISTS (SELECT 1 FROM identity_device later
+            WHERE later.subject_id = identity_device.subject_id AND later.last_seen_at > identity_device.last_seen_at)
+            """, [.instant(time.adding(seconds: -Int64(Token.deviceSeconds)))])
     }
 }

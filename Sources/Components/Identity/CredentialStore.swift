@@ -31,9 +31,18 @@ extension IdentityStore {
 
     // MARK: Attempts
 
+    /// Where tries come from.
+    enum Origin: Sendable {
+        /// A network address.
+        case network(String)
+        /// A browser the person has signed in with before, by the hash of its cookie.
+        case device(String)
+    }
+
     /// What is guessed at and from where, as one keyed hash.
-    func attemptKey(_ what: String, from address: String) -> String {
-        vault.blindIndex("\(what)\n\(RemoteNetwork.of(address))", scope: "identity.attempt")
+    func attemptKey(_ what: String, _ origin: Origin) -> String {
+        let from = switch origin { case .network(let address): RemoteNetwork.of(address); case .device(let hash): "device:\(hash)" }
+        return vault.blindIndex("\(what)\n\(from)", scope: "identity.attempt")
     }
 
     /// Counts one more try before it is made, so that many at once are counted too. The seconds to wait, when it may not be made.

@@ -7,6 +7,8 @@ struct EvidenceRow: Sendable, Hashable {
     enum Method: String, Sendable {
         /// A register was asked whether what the person said agrees with what it holds.
         case comparison
+        /// What the register holds was read, after the comparisons: it proves nothing more, and the person is told of it.
+        case lookup
         case smartCard = "smart-card"
         case inPerson = "in-person"
     }
@@ -23,16 +25,19 @@ struct EvidenceRow: Sendable, Hashable {
     let agreementID: String
     let registrationID: String
     let at: Instant
+
+    /// The register's operation, such as `population.check`.
+    var operation: String { "\(source).\(method == .lookup ? "person" : "check")" }
 }
 
 /// All that is known of how an identity was proved.
 struct EvidenceLedger: Sendable, Hashable {
-    let rows: [EvidenceRow]
+    var rows: [EvidenceRow]
 
     /// 0 nothing · 1 one source · 2 two sources of different owners · 3 a smart card, or in person. Sources that were withdrawn count no
     /// more, so that everybody is graded anew at the next sign-in.
     func proofLevel(withdrawnSources: Set<String> = []) -> Int {
-        let matches = rows.filter { $0.result == .match && !withdrawnSources.contains($0.source) }
+        let matches = rows.filter { $0.result == .match && $0.method != .lookup && !withdrawnSources.contains($0.source) }
         if matches.contains(where: { $0.method != .comparison }) { return 3 }
         return min(2, Set(matches.map(\.ownerID)).subtracting([""]).count)
     }

@@ -60,6 +60,13 @@ extension IdentityStore {
         ).filter { $0.isHeld(on: date) }
     }
 
+    /// One point read.
+    func holds(_ role: String, at bodyID: String, _ subjectID: String, on date: CalendarDate, in connection: any Connection) throws -> Bool {
+        try connection.first(
+            "SELECT \(Self.officeColumns) FROM identity_office WHERE subject_id = $1 AND body_id = $2 AND role = $3",
+            [.text(subjectID), .text(bodyID), .text(role)], Self.office)?.isHeld(on: date) ?? false
+    }
+
     func officers(of bodyID: String, role: String?, on date: CalendarDate, in connection: any Connection) throws -> [Office] {
         try connection.query(
             "SELECT \(Self.officeColumns) FROM identity_office WHERE body_id = $1 ORDER BY subject_id, role", [.text(bodyID)], Self.office

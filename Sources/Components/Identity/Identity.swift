@@ -2,6 +2,7 @@ public import Contracts
 public import Database
 public import Jobs
 public import Language
+public import Logging
 public import Trust
 public import Values
 public import Web
@@ -22,29 +23,34 @@ public struct Identity: Sendable {
     let exchange: any Exchange
     let postman: any Postman
     let auditLog: any AuditLog
+    let signatories: SignatoryRegister
     let bodies: any BodyDirectory
     let localities: LocalityFinder
     let organisations: OrganisationNames
     let site: Site
     let clock: TimeSource
+    let logger: Logger
 
     /// - Parameter organisations: also given to the site's frame, which shows the name of the body or business acted for.
     public init(
         database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, exchange: any Exchange,
-        postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site, clock: TimeSource
+        postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site, clock: TimeSource,
+        logger: Logger = Logger(label: "zamin.identity")
     ) {
-        (self.database, store, self.hasher) = (database, IdentityStore(vault: vault), hasher)
+        (self.database, store, self.hasher, self.logger) = (database, IdentityStore(vault: vault), hasher, logger)
         passwordRules = PasswordRules(common: commonPasswords)
         (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
         (self.organisations, self.site, self.clock) = (organisations, site, clock)
         localities = LocalityFinder(bodies.localities)
+        signatories = SignatoryRegister(database: database, store: store, exchange: exchange, clock: clock)
     }
 
     /// The table of contents of the module.
     public var routes: [Route] { registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes }
 
     public var authenticator: SessionAuthenticator {
-        SessionAuthenticator(database: database, store: store, organisations: organisations, clock: clock)
+        SessionAuthenticator(
+            database: database, store: store, signatories: signatories, organisations: organisations, clock: clock, logger: logger)
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }
@@ -54,7 +60,7 @@ public struct Identity: Sendable {
         jobs.every(seconds: 300, "identity.housekeeping") { try await removeExpired() }
     }
 
-    /// Removes sessions, registrations, codes and counts of attempts that nobody can use any more.
+    /// Removes sessions, registrations, codes, counts of attempts, replaced passwords and browsers that nobody can use any more.
     func removeExpired() async throws {
         let (store, time) = (store, clock.now())
         try await database.write { try store.removeExpired(at: time, limit: 500, in: $0) }

@@ -22,16 +22,18 @@ public struct IdentityDemo: Sendable {
         (self.database, store, self.hasher, self.auditLog, self.clock) = (database, IdentityStore(vault: vault), hasher, auditLog, clock)
     }
 
-    /// Reads `registers/personas.json`; see `load(_:password:)`.
+    /// Reads `registers/personas.json`; see `load(_:password:municipalities:)`.
     @discardableResult
-    public func load(path: String, password: String) async throws -> Int {
+    public func load(path: String, password: String, municipalities: [String]) async throws -> Int {
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        return try await load(JSON.parse(text), password: password)
+        return try await load(JSON.parse(text), password: password, municipalities: municipalities)
     }
 
     /// Registers everybody with an e-mail address who is not registered yet. How many that were; the second time none.
+    ///
+    /// - Parameter municipalities: ids of the bodies the municipal officer works for: all that take requests, so that none waits for ever.
     @discardableResult
-    public func load(_ personas: JSON, password: String) async throws -> Int {
+    public func load(_ personas: JSON, password: String, municipalities: [String]) async throws -> Int {
         let list = personas["personas"]?.array ?? personas.array ?? []
         let fresh = try await database.read { connection in
             try list.filter { persona in
@@ -42,7 +44,7 @@ public struct IdentityDemo: Sendable {
         guard !fresh.isEmpty else { return 0 }
         let hash = try await hasher.hash(password)
         let time = clock.now()
-        let people = fresh.compactMap { DemoPerson($0, at: time) }
+        let people = fresh.compactMap { DemoPerson($0, municipalities, at: time) }
         return try await database.write { connection in
             try people.count { try register($0, hash, at: time, in: connection) }
         }
@@ -72,7 +74,7 @@ private struct DemoPerson: Sendable {
     let registrationID: String
     let credentialID: String
 
-    init?(_ json: JSON, at time: Instant) {
+    init?(_ json: JSON, _ municipalities: [String], at time: Instant) {
         let id = UUIDv7.next(at: time)
         guard let number = json["nationalNumber"]?.string.flatMap({ NationalNumber($0) }), let email = json["email"]?.string,
             let given = DemoPerson.text(json["givenName"]), let family = DemoPerson.text(json["familyName"]),
@@ -95,7 +97,7 @@ private struct DemoPerson: Sendable {
             guard let body = office["body"]?.string, let role = office["role"]?.string else { return nil }
             return (body, role)
         }
-        offices = (roles ?? DemoPerson.usualOffices[json["key"]?.string ?? ""] ?? []).map {
+        offices = (roles ?? DemoPerson.usualOffices(of: json["key"]?.string, municipalities)).map {
             Office(subjectID: id, bodyID: $0.0, role: $0.1, from: start, to: nil)
         }
     }
@@ -107,10 +109,13 @@ private struct DemoPerson: Sendable {
         ("addresses", "national-insurance", ["localityCode", "nationalNumber"]),
     ]
 
-    /// Offices by persona: one works for two municipalities, one for the four bodies that must agree to a business.
-    private static let usualOffices: [String: [(String, String)]] = [
-        "municipal-officer": [("municipality-haifa", OfficerRole.caseOfficer), ("municipality-tel-aviv", OfficerRole.caseOfficer)],
-        "regulator-officer": ["police", "fire", "health", "environment"].map { ($0, OfficerRole.caseOfficer) },
-        "administrator": [(Identity.ownerID, OfficerRole.administrator)],
-    ]
+    /// Offices by persona: one works for all municipalities, one for the five bodies that must agree to a business.
+    private static func usualOffices(of key: String?, _ municipalities: [String]) -> [(String, String)] {
+        switch key {
+        case "municipal-officer": municipalities.map { ($0, OfficerRole.caseOfficer) }
+        case "regulator-officer": ["police", "fire", "health", "environment", "agriculture"].map { ($0, OfficerRole.caseOfficer) }
+        case "administrator": [(Identity.ownerID, OfficerRole.administrator)]
+        default: []
+        }
+    }
 }

@@ -5,6 +5,8 @@ import Web
 enum IdentityError: ProblemError, Hashable {
     /// More tries than anybody needs; only this place has to wait.
     case tooManyAttempts(seconds: Int)
+    /// More codes were sent or wrong than anybody needs, on all devices together; only new devices have to wait.
+    case tooManyCodes(seconds: Int)
     /// A day has gone by, or the cookie is not ours.
     case registrationExpired
     case signInExpired
@@ -18,13 +20,15 @@ enum IdentityError: ProblemError, Hashable {
     case noMoreCodes
     /// The office ended, or the register no longer names the person as signatory.
     case capacityGone
-    /// Too many people at once are proving their passwords.
+    /// Too many people at once are proving their passwords, or the server has no memory left for it.
     case busy
 
     var problem: Problem {
         switch self {
         case .tooManyAttempts(let seconds):
             Problem(429, "identity.too-many-attempts", ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
+        case .tooManyCodes(let seconds):
+            Problem(429, "identity.too-many-codes", ["minutes": "\((seconds + 59) / 60)"], retryAfter: seconds)
         case .registrationExpired: Problem(410, "identity.registration-expired")
         case .signInExpired: Problem(410, "identity.sign-in-expired")
         case .noMatch: Problem(422, "identity.no-match")

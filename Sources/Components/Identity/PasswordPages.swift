@@ -41,9 +41,10 @@ extension Identity {
         return .seeOther("\(call.page("/me/sessions"))?changed=1")
     }
 
-    /// False when the present password is another. All other sessions end: who is in one may know the former password.
+    /// False when the present password is another. All other sessions end, and sign-ins that wait for their code: who is in one may know
+    /// the former password.
     private func change(_ current: String, to wanted: String, of person: PersonRecord, _ call: Call) async throws -> Bool {
-        let attempt = store.attemptKey("change:\(person.id)", from: call.remoteAddress)
+        let attempt = store.attemptKey("change:\(person.id)", .network(call.remoteAddress))
         try await countAttempt(attempt)
         let store = store
         let kept = try await database.read { try store.passwordHash(of: person.id, in: $0) }
@@ -52,6 +53,7 @@ extension Identity {
         try await database.write { connection in
             try store.setPassword(hash, id: id, of: person.id, at: time, in: connection)
             try store.deleteSessions(of: person.id, but: actor.sessionID, in: connection)
+            try store.deleteSignIns(of: person.id, in: connection)
             try store.forgetAttempts(attempt, in: connection)
             try auditLog.record(
                 AuditEntry(

@@ -10,7 +10,7 @@ struct Proofing: Sendable {
     let registrationID: String
     let clock: TimeSource
 
-    struct Found: Sendable, Hashable { let givenName: String; let familyName: String }
+    struct Found: Sendable, Hashable { let givenName: String; let familyName: String; let row: EvidenceRow }
 
     /// Whether a register agrees with these details: one row of the ledger, whatever comes of it.
     func compare(_ source: String, _ details: [String: String]) async -> EvidenceRow {
@@ -19,17 +19,19 @@ struct Proofing: Sendable {
             let answer = try await ask("\(source).check", details)
             // Knowing nobody and knowing somebody otherwise are one answer.
             let result: EvidenceRow.Result = answer.value?["matches"]?.bool == true ? .match : .noMatch
-            return row(source, answer.ownerID, fields, result, answer.agreementID, answer.at)
+            return row(source, answer.ownerID, .comparison, fields, result, answer.agreementID, answer.at)
         } catch {
-            return row(source, "", fields, .unavailable, "", clock.now())
+            return row(source, "", .comparison, fields, .unavailable, "", clock.now())
         }
     }
 
-    /// What the population register calls her.
+    /// What the population register calls her, and the row that says what of hers it gave.
     func person(_ number: String) async throws(ExchangeError) -> Found? {
-        let value = try await ask("population.person", ["nationalNumber": number]).value
-        guard let given = Proofing.text(value?["givenName"]), let family = Proofing.text(value?["familyName"]) else { return nil }
-        return Found(givenName: given, familyName: family)
+        let answer = try await ask("population.person", ["nationalNumber": number])
+        guard let value = answer.value?.object, let given = Proofing.text(value["givenName"]), let family = Proofing.text(value["familyName"])
+        else { return nil }
+        let seen = row("population", answer.ownerID, .lookup, value.keys.sorted(), .match, answer.agreementID, answer.at)
+        return Found(givenName: given, familyName: family, row: seen)
     }
 
     private func ask(_ operation: String, _ parameters: [String: String]) async throws(ExchangeError) -> ExchangeAnswer {
@@ -40,10 +42,10 @@ struct Proofing: Sendable {
     }
 
     private func row(
-        _ source: String, _ owner: String, _ fields: [String], _ result: EvidenceRow.Result, _ agreement: String, _ time: Instant
+        _ source: String, _ owner: String, _ method: EvidenceRow.Method, _ fields: [String], _ result: EvidenceRow.Result, _ agreement: String, _ time: Instant
     ) -> EvidenceRow {
         EvidenceRow(
-            id: UUIDv7.next(at: time), source: source, ownerID: owner, method: .comparison, fields: fields, result: result,
+            id: UUIDv7.next(at: time), source: source, ownerID: owner, method: method, fields: fields, result: result,
             agreementID: agreement, registrationID: registrationID, at: time)
     }
 

@@ -12,13 +12,13 @@ extension Identity {
         guard let number = registration.number, let birth = registration.birthDate, let card = registration.cardIssueDate,
             let locality = registration.localityCode
         else { throw IdentityError.registrationExpired }
-        let attempt = store.attemptKey("proof:\(number)", from: address)
+        let attempt = store.attemptKey("proof:\(number)", .network(address))
         try await countAttempt(attempt)
         let proofing = Proofing(exchange: exchange, registrationID: registration.id, clock: clock)
         async let population = proofing.compare(
             "population", ["nationalNumber": number, "birthDate": "\(birth)", "cardIssueDate": "\(card)"])
         async let addresses = proofing.compare("addresses", ["nationalNumber": number, "localityCode": "\(locality)"])
-        let ledger = EvidenceLedger(rows: await [population, addresses])
+        var ledger = EvidenceLedger(rows: await [population, addresses])
         // Each round has a subject of its own, so that a person's ledger never holds what was found about another number.
         let subjectID = UUIDv7.next(at: clock.now())
         var proven = registration
@@ -26,6 +26,7 @@ extension Identity {
         if !isDown, ledger.proofLevel() >= 2 {
             do {
                 guard let found = try await proofing.person(number) else { throw ExchangeError.untrusted("population.person") }
+                ledger.rows.append(found.row)
                 proven.proof = .init(subjectID: subjectID, givenName: found.givenName, familyName: found.familyName, birthDate: birth)
             } catch { isDown = true }
         }
@@ -52,18 +53,19 @@ extension Identity {
         if wait > 0 { throw IdentityError.tooManyAttempts(seconds: wait) }
     }
 
-    /// Keeps the registration and sends a code to its e-mail address. Who is registered already gets a notice at the address we have
+    /// Keeps the registration and sends a code to its e-mail address; without the code nothing is kept, so that the address stays the one
+    /// whose code was sent. Who is registered already gets a notice at the address we have
     /// instead, and whoever sits here sees no difference.
     func sendCode(for registration: Registration, tokenHash: String, language: Language) async throws {
         guard let number = registration.number, let email = registration.email else { throw IdentityError.registrationExpired }
         let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
         let isSent = try await database.write { connection in
-            try store.save(
-                registration, tokenHash: tokenHash, until: time.adding(seconds: Identity.registrationSeconds), in: connection)
             let owner = try store.subject(nationalNumber: number, in: connection)
             // Nobody is ever told the code of somebody who is registered: none fits.
             let kept = owner == nil ? code : OneTimeCode(digits: "")
-            guard try store.issue(kept, for: registration.id, keepsTries: false, at: time, in: connection) else { return false }
+            guard try store.issue(kept, for: registration.id, to: email, keepsTries: false, at: time, in: connection) else { return false }
+            try store.save(
+                registration, tokenHash: tokenHash, until: time.adding(seconds: Identity.registrationSeconds), in: connection)
             if let owner {
                 try postman.send(
                     Notice(
@@ -81,6 +83,8 @@ extension Identity {
     enum Finish: Sendable {
         case signedIn(OpenedSession)
         case code(OneTimeCode.Outcome)
+        /// This device may try no code before then.
+        case wait(seconds: Int)
     }
 
     /// The right code makes the subject, all of it at once, and signs her in.
@@ -93,7 +97,7 @@ extension Identity {
             phone: registration.phone, language: language)
         let (time, secrets, credentialID) = (clock.now(), SessionSecrets(browser), UUIDv7.next(at: clock.now()))
         return try await database.write { connection in
-            let outcome = try store.tryCode(digits, for: registration.id, at: time, in: connection)
+            let outcome = try store.tryCode(digits, for: registration.id, to: email, at: time, in: connection)
             guard outcome == .right else { return .code(outcome) }
             // Registered meanwhile in another browser: this code is of no use, as if it had been voided.
             guard try store.claim(nationalNumber: number, for: person.id, at: time, in: connection) else { return .code(.void) }
@@ -115,7 +119,7 @@ extension Identity {
     private func tellOfProof(of person: PersonRecord, in connection: any Connection) throws {
         for row in try store.ledger(of: person.id, in: connection).rows {
             var entry = AuditEntry(
-                subjectID: person.id, actor: .system("identity"), action: .fetch, what: "register.\(row.source).check",
+                subjectID: person.id, actor: .system("identity"), action: .fetch, what: "register.\(row.operation)",
                 basis: .request(row.registrationID), fields: row.fields, at: row.at)
             entry.bodyID = Identity.ownerID
             try auditLog.record(entry, in: connection)

@@ -10,6 +10,7 @@ extension Identity {
         [
             .page(.get, "/register", for: .everyone, "identity.showRegister", "What registering takes", showRegister),
             .page(.post, "/register", for: .everyone, "identity.startRegistration", "Begin to register", rate: .guarded, startRegistration),
+            .page(.post, "/register/anew", for: .everyone, "identity.restartRegistration", "Leave a registration and begin anew", beginAnew),
             .page(.get, "/register/number", for: .everyone, "identity.showRegisterNumber", "National number") { try await show(.number, $0) },
             .page(.post, "/register/number", for: .everyone, "identity.answerRegisterNumber", "Answer the national number", answerNumber),
             .page(.get, "/register/birth", for: .everyone, "identity.showRegisterBirth", "Date of birth") { try await show(.birth, $0) },
@@ -46,19 +47,42 @@ extension Identity {
         ]
     }
 
+    /// Where a registration is under way in this browser, perhaps another person's, asks whether to go on; what it holds is not shown.
     private func showRegister(_ call: Call) async throws -> Reply {
         if call.actor.isSignedIn { return .seeOther(call.page("/me")) }
-        return try page("register", "register.title", FilledForm(["next": LocalPath.read(call.query["next"])]), call)
+        let next = LocalPath.read(call.query["next"])
+        guard let going = try await pendingRegistration(call) else {
+            return try page("register", "register.title", FilledForm(["next": next]), call)
+        }
+        let form = FilledForm(["next": next, "goOn": call.page(going.registration.nextStep.path)])
+        return try page("register-pending", "pending.title", form, call)
+    }
+
+    private func startPage(_ call: Call, next: String?) -> String {
+        call.page("/register") + (next.map { "?next=\(PercentEncoding.encode($0))" } ?? "")
     }
 
     private func startRegistration(_ call: Call) async throws -> Reply {
         if call.actor.isSignedIn { return .seeOther(call.page("/me")) }
-        if let going = try await pendingRegistration(call) { return .seeOther(call.page(going.registration.nextStep.path)) }
+        let next = LocalPath.read(try call.form()["next"])
+        if try await pendingRegistration(call) != nil { return .seeOther(startPage(call, next: next)) }
         let (store, token, expiry) = (store, Token.make(), call.time.adding(seconds: Identity.registrationSeconds))
-        let registration = Registration(id: UUIDv7.next(at: call.time), next: LocalPath.read(try call.form()["next"]))
+        let registration = Registration(id: UUIDv7.next(at: call.time), next: next)
         try await database.write { try store.save(registration, tokenHash: Session.hash(token), until: expiry, in: $0) }
         return Reply.seeOther(call.page(registration.nextStep.path))
             .settingCookie(Token.registrationCookie, token, maxAge: Int(Identity.registrationSeconds))
+    }
+
+    /// Deletes the registration of this browser, so that the next one begins with nothing.
+    private func beginAnew(_ call: Call) async throws -> Reply {
+        let next = LocalPath.read(try call.form()["next"])
+        if let pending = try await pendingRegistration(call) {
+            let store = store
+            try await database.write {
+                try store.discard(registrationID: pending.registration.id, tokenHash: pending.tokenHash, in: $0)
+            }
+        }
+        return Reply.seeOther(startPage(call, next: next)).settingCookie(Token.registrationCookie, "", maxAge: 0)
     }
 
     private func pendingRegistration(_ call: Call) async throws -> (registration: Registration, tokenHash: String)? {

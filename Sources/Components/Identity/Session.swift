@@ -8,6 +8,10 @@ struct Session: Sendable, Hashable {
     static let absoluteSeconds: Int64 = 12 * 3_600
     /// How stale `lastSeenAt` may get before it is written again: a read must not cost a write each time.
     static let touchSeconds: Int64 = 60
+    /// After this long the register is asked again whether a business is still signed for by the person.
+    static let recheckSeconds: Int64 = 10 * 60
+    /// How long the right to sign is believed while the register cannot be asked.
+    static let uncheckedSeconds: Int64 = 3_600
 
     /// What only the person and the frame of the page need of it; sealed at rest.
     struct Detail: Sendable, Hashable {
@@ -24,9 +28,10 @@ struct Session: Sendable, Hashable {
     var detail: Detail
     let assurance: Assurance
     var capacity: Capacity
-    /// When a register or the list of offices last said that the capacity is hers.
+    /// When the register of businesses, or the list of offices when it was chosen, said that the capacity is hers. Offices are looked up
+    /// again with every request; a business after `recheckSeconds`.
     var capacityCheckedAt: Instant?
-    let holdsOffice: Bool
+    var holdsOffice: Bool
     let createdAt: Instant
     var lastSeenAt: Instant
     let expiresAt: Instant

@@ -1,29 +1,86 @@
 internal import Contracts
 internal import Database
+internal import Language
+internal import Logging
 internal import Trust
 internal import Values
 public import Web
 
-/// Finds the actor by the session cookie, in one point read.
+/// Finds the actor by the session cookie, in one read.
 public struct SessionAuthenticator: Authenticator {
     let database: any Database
     let store: IdentityStore
+    let signatories: SignatoryRegister
     let organisations: OrganisationNames
     let clock: TimeSource
+    let logger: Logger
 
     public func actor(cookies: [String: String], authorization: String?, remoteAddress: String) async throws -> Actor {
         guard let hash = Token.hash(of: cookies[Dispatcher.sessionCookie]) else { return .anonymous }
-        let (store, time) = (store, clock.now())
-        guard let session = try await database.read({ try store.session(tokenHash: hash, in: $0) }), session.isLive(at: time) else {
-            return .anonymous
-        }
+        let time = clock.now()
+        guard let found = try await find(hash, at: time), found.session.isLive(at: time) else { return .anonymous }
+        let session = await rightful(found, at: time)
         if case .representative(let business) = session.capacity, let name = session.detail.organisationName {
             organisations.learn(name, of: business)
         }
         if time >= session.lastSeenAt.adding(seconds: Session.touchSeconds) {
             // A store that takes no writes just now is no reason to show the person less.
+            let store = store
             try? await database.write { try store.touch(tokenHash: hash, at: time, in: $0) }
         }
         return session.actor
+    }
+
+    private struct Found: Sendable {
+        let session: Session
+        /// True also when the capacity is no office.
+        let isOfficeHeld: Bool
+    }
+
+    private func find(_ tokenHash: String, at time: Instant) async throws -> Found? {
+        let (store, today) = (store, IsraelTime.date(time))
+        do {
+            return try await database.read { connection in
+                guard let session = try store.session(tokenHash: tokenHash, in: connection) else { return nil }
+                guard case .office(let body, let role) = session.capacity else { return Found(session: session, isOfficeHeld: true) }
+                return Found(
+                    session: session, isOfficeHeld: try store.holds(role, at: body, session.subjectID, on: today, in: connection))
+            }
+        } catch let unreadable as UnreadableSession {
+            // Whoever it was has to sign in again; a page that cannot be shown at all would help nobody.
+            logger.error("a session could not be opened and was ended", metadata: ["error": "\(unreadable.reason)"])
+            _ = try? await database.write { try store.delete(tokenHash: tokenHash, in: $0) }
+            return nil
+        }
+    }
+
+    /// The session, in the person's own capacity when the one it was given is hers no more.
+    private func rightful(_ found: Found, at time: Instant) async -> Session {
+        let session = found.session
+        guard case .representative(let business) = session.capacity else {
+            return found.isOfficeHeld ? session : await onlyOwn(session, at: time)
+        }
+        let checkedAt = session.capacityCheckedAt ?? session.createdAt
+        guard time >= checkedAt.adding(seconds: Session.recheckSeconds) else { return session }
+        guard let answer = try? await signatories.answer(about: session.actor) else {
+            return time < checkedAt.adding(seconds: Session.uncheckedSeconds) ? session : await onlyOwn(session, at: time)
+        }
+        guard answer.businesses.contains(where: { $0.number == business }) else { return await onlyOwn(session, at: time) }
+        let store = store
+        try? await database.write { try store.confirmCapacity(tokenHash: session.tokenHash, at: answer.at, in: $0) }
+        return session
+    }
+
+    /// She goes on for herself, also while nothing can be written.
+    private func onlyOwn(_ session: Session, at time: Instant) async -> Session {
+        let (store, today) = (store, IsraelTime.date(time))
+        let own = session.acting(.own, organisationName: nil, checkedAt: nil, tokenHash: session.tokenHash, at: time)
+        let written = try? await database.write { connection in
+            var own = own
+            own.holdsOffice = try !store.offices(of: own.subjectID, on: today, in: connection).isEmpty
+            _ = try store.replace(tokenHash: own.tokenHash, by: own, in: connection)
+            return own
+        }
+        return written ?? own
     }
 }

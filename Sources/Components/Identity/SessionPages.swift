@@ -56,6 +56,7 @@ extension Identity {
         let (store, auditLog, actor, time) = (store, auditLog, call.actor, clock.now())
         try await database.write { connection in
             try store.deleteSessions(of: actor.id, in: connection)
+            try store.deleteSignIns(of: actor.id, in: connection)
             try auditLog.record(
                 AuditEntry(
                     subjectID: actor.id, actor: actor, action: .signOut, what: "identity.session", basis: .request(actor.sessionID), at: time),

@@ -1,4 +1,5 @@
 import Database
+import Trust
 import Values
 import Web
 
@@ -18,27 +19,33 @@ extension IdentityStore {
                 + [.instant(session.createdAt), .instant(session.lastSeenAt), .instant(session.expiresAt)])
     }
 
-    /// The one point read of every signed-in request.
+    /// The point read of every signed-in request. Throws `UnreadableSession` for one whose seal cannot be opened.
     func session(tokenHash: String, in connection: any Connection) throws -> Session? {
         try connection.first(
-            "SELECT \(Self.sessionColumns) FROM identity_session WHERE token_hash = $1", [.text(tokenHash)], readSession).flatMap(\.self)
+            "SELECT \(Self.sessionColumns) FROM identity_session WHERE token_hash = $1", [.text(tokenHash)], readSession)
     }
 
-    /// Newest use first.
+    /// Newest use first, without those that cannot be opened.
     func sessions(of subjectID: String, liveAt time: Instant, limit: Int, in connection: any Connection) throws -> [Session] {
         try connection.query(
             """
             SELECT \(Self.sessionColumns) FROM identity_session WHERE subject_id = $1 AND expires_at > $2 AND last_seen_at > $3
             ORDER BY last_seen_at DESC, id LIMIT $4
             """,
-            [.text(subjectID), .instant(time), .instant(time.adding(seconds: -Session.idleSeconds)), .integer(Int64(limit))], readSession
-        ).compactMap(\.self)
+            [.text(subjectID), .instant(time), .instant(time.adding(seconds: -Session.idleSeconds)), .integer(Int64(limit))]
+        ) { row in do { return try readSession(row) } catch is UnreadableSession { return nil } }.compactMap(\.self)
     }
 
     func touch(tokenHash: String, at time: Instant, in connection: any Connection) throws {
         try connection.execute(
             "UPDATE identity_session SET last_seen_at = $1 WHERE token_hash = $2 AND last_seen_at < $3",
             [.instant(time), .text(tokenHash), .instant(time)])
+    }
+
+    /// The register still says that the capacity is hers.
+    func confirmCapacity(tokenHash: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE identity_session SET capacity_checked_at = $1 WHERE token_hash = $2", [.instant(time), .text(tokenHash)])
     }
 
     /// The same session under a new secret, and in the capacity it now has.
@@ -67,26 +74,44 @@ extension IdentityStore {
 
     enum Acquaintance: Sendable { case firstEver, known, new }
 
-    /// Remembers the browser, and says whether the person has used it before.
+    /// Remembers the browser, and says whether the person has used it before. Two sign-ins that finish at once in one browser meet it once.
     func meet(device hash: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> Acquaintance {
         let others = try connection.first("SELECT 1 FROM identity_device WHERE subject_id = $1 LIMIT 1", [.text(subjectID)]) { try $0.int(0) }
-        let isKnown = try connection.execute(
-            "UPDATE identity_device SET last_seen_at = $1 WHERE subject_id = $2 AND device_hash = $3",
-            [.instant(time), .text(subjectID), .text(hash)]) > 0
-        if isKnown { return .known }
+        let isNew = try connection.execute(
+            """
+            INSERT INTO identity_device (subject_id, device_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (subject_id, device_hash) DO NOTHING
+            """, [.text(subjectID), .text(hash), .instant(time), .instant(time)]) > 0
+        if isNew { return others == nil ? .firstEver : .new }
         try connection.execute(
-            "INSERT INTO identity_device (subject_id, device_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4)",
-            [.text(subjectID), .text(hash), .instant(time), .instant(time)])
-        return others == nil ? .firstEver : .new
+            "UPDATE identity_device SET last_seen_at = $1 WHERE subject_id = $2 AND device_hash = $3",
+            [.instant(time), .text(subjectID), .text(hash)])
+        return .known
+    }
+
+    /// Whether the person has signed in with this browser before.
+    func knows(device hash: String?, of subjectID: String, in connection: any Connection) throws -> Bool {
+        guard let hash else { return false }
+        return try connection.first(
+            "SELECT 1 FROM identity_device WHERE subject_id = $1 AND device_hash = $2", [.text(subjectID), .text(hash)]) { try $0.int(0) } != nil
+    }
+
+    private func detail(_ sealed: [UInt8], of tokenHash: String) throws(UnreadableSession) -> Session.Detail {
+        let json: JSON
+        do { json = try open(sealed, "identity_session/\(tokenHash)") } catch {
+            throw UnreadableSession(reason: (error as? VaultError).map { "\($0)" } ?? "no JSON")
+        }
+        guard let detail = Session.Detail(json: json) else { throw UnreadableSession(reason: "incomplete") }
+        return detail
     }
 
     private func sealed(_ session: Session) throws -> [UInt8] {
         try seal(session.detail.json, "identity_session/\(session.tokenHash)")
     }
 
-    private func readSession(_ row: any Row) throws -> Session? {
+    private func readSession(_ row: any Row) throws -> Session {
         let hash = try row.text(0)
-        guard let detail = Session.Detail(json: try open(try row.blob(3), "identity_session/\(hash)")) else { return nil }
+        let detail = try detail(try row.blob(3), of: hash)
         let capacity = CapacityColumns(kind: try row.text(6), organisation: try row.optionalText(7), role: try row.optionalText(8))
         return Session(
             tokenHash: hash, subjectID: try row.text(1), id: try row.text(2), detail: detail,
@@ -94,6 +119,11 @@ extension IdentityStore {
             capacityCheckedAt: try row.optionalInstant(9), holdsOffice: try row.bool(10), createdAt: try row.instant(11),
             lastSeenAt: try row.instant(12), expiresAt: try row.instant(13))
     }
+}
+
+/// A session that was altered, or sealed by a key that is gone: it is nobody's.
+struct UnreadableSession: Error {
+    let reason: String
 }
 
 /// A capacity as three columns.

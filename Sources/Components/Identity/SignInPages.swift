@@ -36,7 +36,7 @@ extension Identity {
         if password.isEmpty { form.fault("password", text("sign-in.password-missing", call)) }
         guard let number, !form.isWrong else { return try page("sign-in", "sign-in.title", form, call) }
         do {
-            let token = try await begin(number: number, password: password, next: next, from: call.remoteAddress, language: call.language)
+            let token = try await begin(number: number, password: password, next: next, browser: Browser(call), language: call.language)
             guard let token else {
                 form.fault("credentials", text("sign-in.wrong", call), id: "number")
                 return try page("sign-in", "sign-in.title", form, call)
@@ -81,6 +81,7 @@ extension Identity {
             }
             switch try await finish(pending, code: digits, browser: Browser(call)) {
             case .signedIn(let opened): return enter(opened, call, leaving: Token.signInCookie)
+            case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
             case .code(.void), .code(.right):
                 return try stopped(.codeVoid, goOn: "/sign-in", "sign-in.again", call).settingCookie(Token.signInCookie, "", maxAge: 0)
             case .code(let outcome):
@@ -92,7 +93,7 @@ extension Identity {
 
     private func resendSignInCode(_ call: Call) async throws -> Reply {
         try await atCode(call) { pending in
-            try await resendCode(for: pending, language: call.language)
+            try await resendCode(for: pending, browser: Browser(call), language: call.language)
             return .seeOther(call.page("/sign-in/code"))
         }
     }

@@ -2,6 +2,7 @@ import Contracts
 import Database
 import HTTPTypes
 import Language
+import Logging
 import Trust
 import Values
 import Web
@@ -12,6 +13,7 @@ struct Browser: Sendable {
     let address: String
     /// The long-lived cookie by which the browser is known again.
     let deviceToken: String?
+    var deviceHash: String? { deviceToken.map(Session.hash) }
     /// The session it had until now; it ends when another begins.
     let formerSessionHash: String?
 
@@ -42,16 +44,17 @@ struct OpenedSession: Sendable {
 extension Identity {
     /// The first factor. The cookie of the sign-in that now waits for its code, or nil: whether the number is unknown or the password
     /// wrong cannot be told, nor by how long it takes.
-    func begin(number: NationalNumber, password: String, next: String?, from address: String, language: Language) async throws -> String? {
-        let attempt = store.attemptKey("password:\(number.digits)", from: address)
-        try await countAttempt(attempt)
+    func begin(number: NationalNumber, password: String, next: String?, browser: Browser, language: Language) async throws -> String? {
         let store = store
-        let known = try await database.read { connection -> (person: PersonRecord, hash: String)? in
+        let (known, isHerDevice) = try await database.read { connection -> ((person: PersonRecord, hash: String)?, Bool) in
             guard let id = try store.subject(nationalNumber: number.digits, in: connection),
                 let person = try store.person(id, in: connection), let hash = try store.passwordHash(of: id, in: connection)
-            else { return nil }
-            return (person, hash)
+            else { return (nil, false) }
+            return ((person, hash), try store.knows(device: browser.deviceHash, of: id, in: connection))
         }
+        // What others behind the same address do is not counted against a device the person has signed in from before.
+        let attempt = store.attemptKey("password:\(number.digits)", isHerDevice ? .device(browser.deviceHash ?? "") : .network(browser.address))
+        try await countAttempt(attempt)
         guard try await verify(password, against: known?.hash), let known else { return nil }
         let rehash = hasher.needsRehash(known.hash) ? try await hash(password) : nil
         let (time, token, credentialID) = (clock.now(), Token.make(), UUIDv7.next(at: clock.now()))
@@ -59,29 +62,45 @@ extension Identity {
             tokenHash: Session.hash(token), subjectID: known.person.id, id: UUIDv7.next(at: time), next: next, attemptKey: attempt,
             expiresAt: time.adding(seconds: Identity.signInSeconds))
         let code = OneTimeCode.random()
-        try await database.write { connection in
+        let begun = try await database.write { connection -> Begun in
+            // Changed while this one was being verified: it opens nothing any more.
+            guard try store.passwordHash(of: known.person.id, in: connection) == known.hash else { return .wrong }
+            let wait = try secondsToWait(browser, of: known.person.id, at: time, in: connection)
+            guard wait == 0 else { return .wait(seconds: wait) }
             if let rehash { try store.setPassword(rehash, id: credentialID, of: known.person.id, at: time, in: connection) }
             try store.insert(pending, in: connection)
             _ = try send(code, for: pending, to: known.person, language, at: time, in: connection)
+            return .waitsForCode
         }
-        return token
+        switch begun {
+        case .waitsForCode: return token
+        case .wrong: return nil
+        case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
+        }
     }
 
+    private enum Begun: Sendable { case waitsForCode, wrong, wait(seconds: Int) }
+
     /// Another code for the same sign-in; wrong tries so far still count.
-    func resendCode(for pending: PendingSignIn, language: Language) async throws {
+    func resendCode(for pending: PendingSignIn, browser: Browser, language: Language) async throws {
         let (store, time, code) = (store, clock.now(), OneTimeCode.random())
-        let isSent = try await database.write { connection in
-            guard let person = try store.person(pending.subjectID, in: connection) else { return false }
-            return try send(code, for: pending, to: person, language, at: time, in: connection)
+        let refusal = try await database.write { connection -> IdentityError? in
+            let wait = try secondsToWait(browser, of: pending.subjectID, at: time, in: connection)
+            guard wait == 0 else { return .tooManyCodes(seconds: wait) }
+            guard let person = try store.person(pending.subjectID, in: connection),
+                try send(code, for: pending, to: person, language, at: time, in: connection)
+            else { return .noMoreCodes }
+            return nil
         }
-        if !isSent { throw IdentityError.noMoreCodes }
+        if let refusal { throw refusal }
     }
 
     private func send(
         _ code: OneTimeCode, for pending: PendingSignIn, to person: PersonRecord, _ language: Language, at time: Instant,
         in connection: any Connection
     ) throws -> Bool {
-        guard try store.issue(code, for: pending.id, keepsTries: true, at: time, in: connection) else { return false }
+        guard try store.issue(code, for: pending.id, to: person.email, keepsTries: true, at: time, in: connection) else { return false }
+        try count(.sent, of: person, at: time, in: connection)
         try postman.sendCode(
             code.digits, to: person.email, language: language.rawValue, minutesValid: Int(OneTimeCode.validSeconds / 60), in: connection)
         return true
@@ -91,10 +110,14 @@ extension Identity {
     func finish(_ pending: PendingSignIn, code digits: String, browser: Browser) async throws -> Finish {
         let (store, time, secrets) = (store, clock.now(), SessionSecrets(browser))
         return try await database.write { connection in
-            let outcome = try store.tryCode(digits, for: pending.id, at: time, in: connection)
-            guard outcome == .right, let person = try store.person(pending.subjectID, in: connection) else {
+            guard let person = try store.person(pending.subjectID, in: connection) else { return .code(.void) }
+            let wait = try secondsToWait(browser, of: person.id, at: time, in: connection)
+            guard wait == 0 else { return .wait(seconds: wait) }
+            let outcome = try store.tryCode(digits, for: pending.id, to: person.email, at: time, in: connection)
+            guard outcome == .right else {
+                if outcome != .expired { try count(.wrong, of: person, at: time, in: connection) }
                 if outcome == .void { try store.end(pending, in: connection) }
-                return .code(outcome == .right ? .void : outcome)
+                return .code(outcome)
             }
             try store.end(pending, in: connection)
             try store.forgetAttempts(pending.attemptKey, in: connection)
@@ -139,10 +162,16 @@ extension Identity {
 
     /// False also for a password too long to be anybody's.
     func verify(_ password: String, against hash: String?) async throws -> Bool {
-        do { return try await hasher.verify(password, against: hash) } catch .tooLong { return false } catch .busy { throw IdentityError.busy }
+        do { return try await hasher.verify(password, against: hash) } catch .tooLong { return false } catch { throw busy(error) }
     }
 
     func hash(_ password: String) async throws -> String {
-        do { return try await hasher.hash(password) } catch .busy { throw IdentityError.busy }
+        do { return try await hasher.hash(password) } catch { throw busy(error) }
+    }
+
+    /// Too many at once and too little memory pass by themselves; a kept hash that cannot be used has to be looked at by somebody.
+    private func busy(_ error: PasswordError) -> IdentityError {
+        if error == .unusableHash { logger.error("a kept password hash cannot be used") }
+        return .busy
     }
 }

@@ -11,19 +11,21 @@ struct CodeContent: Sendable, Hashable {
     let expiresAt: Instant
 
     private static let scope = "messages"
-    private static let context = "jobs_job messages.code"
+    /// Bound to the one job it lies in: put into another, it does not open.
+    private static func context(_ id: String) -> String { "jobs_job messages.code \(id)" }
 
-    func sealed(by vault: Vault) throws(VaultError) -> [UInt8] {
+    /// - Parameter id: of the code, unique; it stands in the job beside what is sealed.
+    func sealed(as id: String, by vault: Vault) throws(VaultError) -> [UInt8] {
         let content: JSON = [
             "code": .string(code), "email": .string(email), "language": .string(language.rawValue), "minutes": .int(Int64(minutesValid)),
             "expires": .int(expiresAt.microseconds),
         ]
-        return try vault.seal(content.bytes, scope: CodeContent.scope, context: CodeContent.context)
+        return try vault.seal(content.bytes, scope: CodeContent.scope, context: CodeContent.context(id))
     }
 
     /// Nil when this is no content of ours.
-    static func opened(_ sealed: [UInt8], by vault: Vault) -> CodeContent? {
-        guard let bytes = try? vault.open(sealed, scope: scope, context: context), let json = try? JSON.parse(bytes),
+    static func opened(_ sealed: [UInt8], as id: String, by vault: Vault) -> CodeContent? {
+        guard let bytes = try? vault.open(sealed, scope: scope, context: context(id)), let json = try? JSON.parse(bytes),
             let code = json["code"]?.string, let email = json["email"]?.string, let minutes = json["minutes"]?.int,
             let expires = json["expires"]?.int
         else { return nil }

@@ -58,8 +58,8 @@ struct MessageDelivery: Sendable {
     }
 
     func deliverCode(_ job: Job) async throws {
-        guard let sealed = job.payload["sealed"]?.string.flatMap(Base64.decodeURL),
-            let content = CodeContent.opened(sealed, by: messages.vault)
+        guard let id = job.payload["code"]?.string, let sealed = job.payload["sealed"]?.string.flatMap(Base64.decodeURL),
+            let content = CodeContent.opened(sealed, as: id, by: messages.vault)
         else { throw JobError.hopeless("payload") }
         let time = messages.clock.now()
         guard time < content.expiresAt else { return }

@@ -64,8 +64,10 @@ public struct Messages: Postman {
         let content = CodeContent(
             code: code, email: email, language: Language(rawValue: language) ?? .standard, minutesValid: minutesValid,
             expiresAt: time.adding(seconds: Int64(minutesValid) * 60))
+        let id = UUIDv7.next(at: time)
         try JobQueue.enqueue(
-            MessageDelivery.codeJob, ["sealed": .string(Base64.encodeURL(try content.sealed(by: vault)))], runAt: time, in: connection)
+            MessageDelivery.codeJob, ["code": .string(id), "sealed": .string(Base64.encodeURL(try content.sealed(as: id, by: vault)))],
+            runAt: time, uniqueKey: "\(MessageDelivery.codeJob):\(id)", in: connection)
     }
 
     /// How many messages a person has not opened, for the frame of each page.

@@ -69,6 +69,8 @@ public protocol AcquirerAdapter: Sendable {
     func capture(_ acquirerID: String, _ amount: Money, key: String) async throws(AcquirerFailure) -> AcquirerReport
     func cancel(_ acquirerID: String, key: String) async throws(AcquirerFailure) -> AcquirerReport
     func refund(_ acquirerID: String, _ amount: Money, key: String) async throws(AcquirerFailure) -> AcquirerReport
+    /// What moved on a day that is over, in Israel.
+    func settlement(of day: CalendarDate) async throws(AcquirerFailure) -> [SettlementLine]
     /// A notification, once its signature is found right. Throws `PaymentsError.notTrusted`, or `Problem` for one that cannot be read.
     func notice(in call: Call) throws -> AcquirerNotice
 }

@@ -32,6 +32,8 @@ public struct HostedAcquirer: AcquirerAdapter {
     let client: HTTPClient
     /// Longer answers are not read.
     static let byteLimit = 256 * 1024
+    /// A settlement file of some hundred thousand lines.
+    static let settlementByteLimit = 64 * 1024 * 1024
     static let timeoutSeconds: Int64 = 5
 
     public var origin: String { settings.origin }
@@ -81,7 +83,7 @@ public struct HostedAcquirer: AcquirerAdapter {
     }
 
     public func notice(in call: Call) throws -> AcquirerNotice {
-        guard let target = HostedAcquirer.target(of: settings.notificationURL) else { throw PaymentsError.notTrusted(reason: "setting") }
+        guard let target = SignableMessage.Target(url: settings.notificationURL) else { throw PaymentsError.notTrusted(reason: "setting") }
         let message = SignableMessage.request(
             method: call.method.rawValue, target: target, headers: call.headers.map { .init($0.name.rawName, $0.value) })
         do {
@@ -96,11 +98,5 @@ public struct HostedAcquirer: AcquirerAdapter {
             throw Problem.unreadableRequest("payment")
         }
         return AcquirerNotice(eventID: id, reference: reference)
-    }
-
-    static func target(of url: String) -> SignableMessage.Target? {
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4, parts[1].isEmpty, parts[0] == "http:" || parts[0] == "https:" else { return nil }
-        return .init(scheme: String(parts[0].dropLast()), authority: parts[2], path: "/\(parts[3])")
     }
 }

@@ -1,11 +1,12 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
-import Values
+public import Values
 
 /// One question over HTTP, and its answer in our words.
 extension HostedAcquirer {
-    func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, key: String? = nil) async throws(AcquirerFailure) -> JSON {
+    func ask(_ method: HTTPMethod, _ path: String, _ body: JSON? = nil, key: String? = nil, byteLimit: Int = HostedAcquirer.byteLimit)
+        async throws(AcquirerFailure) -> JSON {
         var request = HTTPClientRequest(url: settings.baseURL + path)
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(settings.apiKey)")
@@ -18,7 +19,7 @@ extension HostedAcquirer {
         let (status, bytes): (Int, [UInt8])
         do {
             let response = try await client.execute(request, timeout: .seconds(HostedAcquirer.timeoutSeconds))
-            let collected = try await response.body.collect(upTo: HostedAcquirer.byteLimit)
+            let collected = try await response.body.collect(upTo: byteLimit)
             (status, bytes) = (Int(response.status.code), Array(collected.readableBytesView))
         } catch is NIOTooManyBytesError {
             throw .unreadable("too large")
@@ -48,6 +49,18 @@ extension HostedAcquirer {
             acquirerID: id, reference: reference, amount: Money(minorUnits: amount, currency: currency), state: state,
             version: version, checkoutURL: url, cardBrand: answer["card"]?["brand"]?.string,
             cardLastFour: answer["card"]?["lastFour"]?.string, failure: failure)
+    }
+
+    public func settlement(of day: CalendarDate) async throws(AcquirerFailure) -> [SettlementLine] {
+        let answer = try await ask(.GET, "/v1/settlements/\(day)", byteLimit: HostedAcquirer.settlementByteLimit)
+        guard answer["day"]?.string == day.description, let lines = answer["lines"]?.array else { throw .unreadable("settlement") }
+        return try lines.map { line throws(AcquirerFailure) in
+            guard let id = line["payment"]?.string, let reference = line["reference"]?.string, let amount = line["amount"]?.int,
+                let currency = line["currency"]?.string, let kind = line["kind"]?.string.flatMap(SettlementLine.Kind.init)
+            else { throw .unreadable("a settlement line without its members") }
+            return SettlementLine(
+                acquirerID: id, reference: reference, kind: kind, amount: Money(minorUnits: amount, currency: currency))
+        }
     }
 
     /// Its states, in our words.

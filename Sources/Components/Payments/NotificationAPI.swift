@@ -1,4 +1,3 @@
-import HTTPTypes
 import Contracts
 import Database
 import HTTPTypes

@@ -14,6 +14,8 @@ struct Payment: Sendable, Hashable {
     let amount: Money
     let description: LocalizedText
     let returnPath: String
+    /// The case that is paid for, when the order came from one.
+    let caseID: String?
     let createdAt: Instant
     var state: String
     /// How many moves it has made, the opening counted.
@@ -34,11 +36,8 @@ struct Payment: Sendable, Hashable {
     var order: PaymentOrder {
         PaymentOrder(
             reference: reference, product: product, payerID: subjectID, bodyID: bodyID, amount: amount, description: description,
-            returnPath: returnPath)
+            returnPath: returnPath, caseID: caseID)
     }
-
-    /// The case that is paid for, when the order came from one.
-    var caseID: String? { returnPath == "/me/cases/\(reference)" ? reference : nil }
 
     /// What the receipt and the acquirer's statement are found by: the random end of the id.
     var receiptNumber: String { String(id.suffix(12)).uppercased() }
@@ -54,13 +53,13 @@ extension Payment {
     init(_ order: PaymentOrder, state: String, at time: Instant) {
         self.init(
             subjectID: order.payerID, id: UUIDv7.next(at: time), reference: order.reference, product: order.product, bodyID: order.bodyID,
-            amount: order.amount, description: order.description, returnPath: order.returnPath, createdAt: time, state: state,
-            changedAt: time)
+            amount: order.amount, description: order.description, returnPath: order.returnPath, caseID: order.caseID,
+            createdAt: time, state: state, changedAt: time)
     }
 
     static let columns = """
         subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path, created_at, state, language,
-        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at, step
+        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at, step, case_id
         """
 
     static func read(_ row: any Row) throws -> Payment {
@@ -71,7 +70,7 @@ extension Payment {
         return Payment(
             subjectID: try row.text(0), id: try row.text(1), reference: try row.text(2), product: try row.text(3), bodyID: try row.text(4),
             amount: Money(minorUnits: try row.int(5), currency: try row.text(6)), description: description, returnPath: try row.text(8),
-            createdAt: try row.instant(9), state: try row.text(10), step: try row.int(21),
+            caseID: try row.optionalText(22), createdAt: try row.instant(9), state: try row.text(10), step: try row.int(21),
             language: try row.optionalText(11).flatMap(Language.init(rawValue:)),
             acquirerID: try row.optionalText(12), acquirerVersion: try row.int(13), checkoutURL: try row.optionalText(14),
             cardBrand: try row.optionalText(15), cardLastFour: try row.optionalText(16), failure: try row.optionalText(17),

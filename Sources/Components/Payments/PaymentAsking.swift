@@ -36,13 +36,13 @@ extension Payments {
         }
     }
 
-    /// Asks about one payment and takes in the answer.
+    /// Asks about one payment and takes in the answer, whatever state it is in: money may come, or go back, after we took it for over.
     ///
     /// - Throws: `AcquirerFailure`; the payment is then asked about again later.
     @discardableResult
     func ask(_ id: String) async throws -> Payment {
         guard let payment = try await database.read({ try store.find(id, in: $0) }) else { throw PaymentsError.unknownPayment(id) }
-        guard graph.states[payment.state]?.asks != nil else { return payment }
+        guard payment.state != graph.initial else { return payment }
         do {
             guard let report = try await report(on: payment) else { return try await unknown(id) }
             let asked = try await database.write { try apply(report, to: id, in: $0) }

@@ -22,7 +22,9 @@ extension Payments {
         if let url = payment.checkoutURL { return url }
         do {
             let report = try await acquirer.begin(order(for: payment))
-            return try await database.write { try apply(report, to: id, in: $0).checkoutURL }
+            let now = try await database.write { try apply(report, to: id, in: $0) }
+            // Given up in another tab meanwhile: nobody is sent to pay, and `apply` has the acquirer close its page.
+            return now.state == "started" ? now.checkoutURL : nil
         } catch let failure as AcquirerFailure {
             logger.warning("the acquirer did not begin a payment", metadata: ["payment": "\(id)", "reason": "\(failure)"])
             if case .refused = failure {

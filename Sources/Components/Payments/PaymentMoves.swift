@@ -30,7 +30,11 @@ extension Payments {
         try record("payment.change", moved, by: actor, in: connection)
         guard edge.mover != .platform else { return moved }
         if graph.isPaid(state) { return try paid(moved, in: connection) }
-        if telling, graph.isFinal(state), graph.isOpen(payment.state) { try failed(moved, in: connection) }
+        if state == "refunded" {
+            try tell("payment.refunded", of: moved, in: connection)
+        } else if telling, graph.isFinal(state), graph.isOpen(payment.state) {
+            try failed(moved, in: connection)
+        }
         return moved
     }
 
@@ -60,12 +64,16 @@ extension Payments {
             return try move(payment, to: report.state, by: PaymentActor.acquirer, in: connection)
         }
         try store.save(payment, isOpen: graph.isOpen(payment.state), in: connection)
+        // Over with us and alive at the acquirer: it was given up while our question to begin it was on its way.
+        if graph.isOpen(report.state), graph.isFinal(payment.state) {
+            try enqueue(PaymentJob.cancel, payment, key: "\(id):\(report.version)", in: connection)
+        }
         return payment
     }
 
     /// The first money for an order is told; money that comes a second time goes back. What else was open for the order is given up.
     private func paid(_ payment: Payment, in connection: any Connection) throws -> Payment {
-        let others = try store.held(reference: payment.reference, product: payment.product, in: connection).filter { $0.id != payment.id }
+        let others = try others(of: payment, in: connection)
         if others.contains(where: { graph.isPaid($0.state) }) {
             return try startRefund(payment, by: PaymentActor.platform, in: connection)
         }
@@ -80,12 +88,24 @@ extension Payments {
         return payment
     }
 
+    /// Told once for a try, even when it comes alive late and fails again.
     private func failed(_ payment: Payment, in connection: any Connection) throws {
-        let others = try store.held(reference: payment.reference, product: payment.product, in: connection).filter { $0.id != payment.id }
-        guard !others.contains(where: { graph.isPaid($0.state) }) else { return }
+        let before = try store.history(of: payment, in: connection).dropLast()
+        guard !before.contains(where: { graph.isFinal($0.to) }) else { return }
+        try tell("payment.failed", of: payment, in: connection)
+    }
+
+    /// Says how a try ended, unless another one has paid the order: then this one changes nothing for who waits for the money.
+    private func tell(_ event: String, of payment: Payment, in connection: any Connection) throws {
+        guard try !others(of: payment, in: connection).contains(where: { graph.isPaid($0.state) }) else { return }
         var content = payload(payment)
         content["state"] = .string(payment.state)
-        try Outbox.publish("payment.failed", key: payment.reference, content, at: clock.now(), in: connection)
+        if payment.state == "declined" { content["failure"] = .string(payment.failure ?? "other") }
+        try Outbox.publish(event, key: payment.reference, content, at: clock.now(), in: connection)
+    }
+
+    private func others(of payment: Payment, in connection: any Connection) throws -> [Payment] {
+        try store.held(reference: payment.reference, product: payment.product, in: connection).filter { $0.id != payment.id }
     }
 
     /// Gives the whole amount back, by a job.
@@ -99,10 +119,10 @@ extension Payments {
         ["payment": .string(payment.id), "reference": .string(payment.reference), "product": .string(payment.product)]
     }
 
+    /// Jobs about a payment need no order: each looks at what is so when it runs, and one that died must not hold up the others.
     func enqueue(_ type: String, _ payment: Payment, key: String? = nil, in connection: any Connection) throws {
         try JobQueue.enqueue(
-            type, ["payment": .string(payment.id)], runAt: clock.now(), orderingKey: "payments:\(payment.id)",
-            uniqueKey: key.map { "\(type):\($0)" }, in: connection)
+            type, ["payment": .string(payment.id)], runAt: clock.now(), uniqueKey: key.map { "\(type):\($0)" }, in: connection)
     }
 
     func record(_ what: String, _ payment: Payment, by actor: Actor, in connection: any Connection) throws {

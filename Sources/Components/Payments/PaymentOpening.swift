@@ -24,11 +24,13 @@ extension Payments: Cashier {
         return payment.id
     }
 
-    public func status(of id: String, in connection: any Connection) throws -> PaymentStatus? {
-        try store.find(id, in: connection)?.status(graph)
-    }
-
     public func statuses(reference: String, in connection: any Connection) throws -> [PaymentStatus] {
         try store.list(reference: reference, in: connection).map { $0.status(graph) }
+    }
+
+    public func refund(reference: String, in connection: any Connection) throws {
+        for payment in try store.list(reference: reference, in: connection) where graph.isPaid(payment.state) {
+            _ = try startRefund(payment, by: PaymentActor.platform, in: connection)
+        }
     }
 }

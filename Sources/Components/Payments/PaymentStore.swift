@@ -9,20 +9,22 @@ struct PaymentStore: Sendable {
         try connection.execute(
             """
             INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path,
-                state, step, is_open, created_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, 1, $11, $12) ON CONFLICT DO NOTHING
+                case_id, state, step, is_open, created_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 1, $12, $13) ON CONFLICT DO NOTHING
             """,
             [
                 .text(payment.subjectID), .text(payment.id), .text(payment.reference), .text(payment.product), .text(payment.bodyID),
                 .integer(payment.amount.minorUnits), .text(payment.amount.currency), .json(payment.description.json),
-                .text(payment.returnPath), .text(payment.state), .instant(payment.createdAt), .instant(payment.changedAt),
+                .text(payment.returnPath), .optional(payment.caseID), .text(payment.state), .instant(payment.createdAt),
+                .instant(payment.changedAt),
             ]) == 1
     }
 
+    /// What was over once does not take the order's one open place again: when it comes alive late, another try may have it.
     func save(_ payment: Payment, isOpen: Bool, in connection: any Connection) throws {
         try connection.execute(
             """
-            UPDATE payments_payment SET state = $1, is_open = $2, language = $3, acquirer_id = $4, acquirer_version = $5, checkout_url = $6,
+            UPDATE payments_payment SET state = $1, is_open = CASE WHEN is_open = 0 THEN 0 ELSE $2 END, language = $3, acquirer_id = $4, acquirer_version = $5, checkout_url = $6,
                 card_brand = $7, card_last_four = $8, failure = $9, changed_at = $10, paid_at = $11, ask_at = $12, step = $13
             WHERE subject_id = $14 AND id = $15
             """,

@@ -12,8 +12,18 @@ extension Payments {
             guard payment.state == graph.initial else { return payment }
             return try move(payment, to: "cancelled", by: actor, in: connection)
         }
-        guard graph.isOpen(found.state) else { return found }
-        var acquirerID = found.acquirerID
+        return graph.isOpen(found.state) ? try await stop(found, by: actor) : found
+    }
+
+    /// Has the acquirer close a payment that is not wanted any more, also one that is over with us and not with it.
+    func close(_ id: String) async throws {
+        guard let payment = try await database.read({ try store.find(id, in: $0) }) else { throw PaymentsError.unknownPayment(id) }
+        _ = try await stop(payment, by: PaymentActor.platform)
+    }
+
+    private func stop(_ payment: Payment, by actor: Actor) async throws -> Payment {
+        let id = payment.id
+        var acquirerID = payment.acquirerID
         if acquirerID == nil { acquirerID = try await acquirer.find(reference: id)?.acquirerID }
         guard let acquirerID else {
             // It knows nothing of the payment, and the person who could have finished it has given it up.

@@ -41,8 +41,9 @@ public struct Payments: Sendable {
 
     public func register(in jobs: inout JobRegistry) {
         jobs.every(seconds: 5, "payments.ask") { try await askDue() }
+        jobs.every(seconds: 3_600, "payments.reconcile") { try await reconcileDue() }
         jobs.job(PaymentJob.ask) { job in try await ask(try PaymentJob.payment(job)) }
-        jobs.job(PaymentJob.cancel) { job in try await withdraw(try PaymentJob.payment(job)) }
+        jobs.job(PaymentJob.cancel) { job in try await close(try PaymentJob.payment(job)) }
         jobs.job(PaymentJob.refund) { job in try await giveBack(try PaymentJob.payment(job)) }
     }
 }

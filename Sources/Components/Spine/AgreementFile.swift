@@ -3,7 +3,8 @@ import Values
 
 /// Agreements as `agreements.json` writes them: one entry may stand for many, with each of its consumers.
 struct AgreementFile {
-    /// Stands for every municipality, in a list of consumers.
+    /// Stands for every municipality that governs a place, in a list of consumers; the body “municipality” stands for all of them and is
+    /// none.
     static let everyMunicipality = "municipality-*"
     let agreements: [Agreement]
 
@@ -14,7 +15,7 @@ struct AgreementFile {
                 throw .malformedAgreement("\(entry["id"]?.string ?? "?"): consumers")
             }
             let all = consumers.flatMap { name in
-                name == AgreementFile.everyMunicipality ? bodies.filter { $0.kind == .municipality }.map(\.id) : [name]
+                name == AgreementFile.everyMunicipality ? bodies.filter { $0.kind == .municipality && $0.localityCode != nil }.map(\.id) : [name]
             }
             // An id must not depend on how many municipalities there happen to be.
             let isOne = consumers.count == 1 && consumers[0] != AgreementFile.everyMunicipality

@@ -1,6 +1,7 @@
 public import Contracts
 public import Database
 import HTTPTypes
+public import Logging
 import Trust
 public import Values
 public import Web
@@ -9,9 +10,13 @@ public import Web
 public struct Spine: Sendable {
     private let database: any Database
     private let store = SpineStore()
+    private let register: AgreementRegister
     private let clock: TimeSource
 
-    public init(database: any Database, clock: TimeSource = .wallClock) { (self.database, self.clock) = (database, clock) }
+    public init(database: any Database, clock: TimeSource = .wallClock, logger: Logger = Logger(label: "zamin.spine")) {
+        (self.database, self.clock) = (database, clock)
+        register = AgreementRegister(database: database, logger: logger)
+    }
 
     /// Puts the agreements of a file in force, signed by both parties with keys that lie in `keyFolder` (made there when missing). Only
     /// for a demo country, where one machine holds every body's key. What is in force already with the same content is left alone; with
@@ -70,8 +75,7 @@ public struct Spine: Sendable {
     /// The agreements that are not over, with their state, in the order of their ids.
     public func agreements() async throws -> [(agreement: Agreement, status: AgreementStatus)] {
         let store = store
-        let rows = try await database.read { try store.agreements(in: $0) }
-        return try rows.map { (try Agreement(json: try JSON.parse($0.content)), $0.status) }
+        return register.whole(try await database.read { try store.agreements(in: $0) }).map { ($0.agreement, $0.row.status) }
     }
 
     /// The register of agreements is open to everybody.
@@ -89,12 +93,7 @@ public struct Spine: Sendable {
                             ],
                         ])
                 ]
-            ) { _ in
-                let list = try await agreements().map { one -> JSON in
-                    ["status": .string(one.status.rawValue), "content": one.agreement.json]
-                }
-                return .json(["agreements": .array(list)])
-            }
+            ) { [register] _ in Reply(headers: [.contentType: "application/json"], body: try await register.body()) }
         ]
     }
 }

@@ -26,4 +26,16 @@ public enum Outbox {
             [.text(id), .text(type), .text(key), .json(payload), .instant(time)])
         return id
     }
+
+    private static let daysKept: Int64 = 30
+
+    /// Forgets events that everybody has had for a month.
+    static func forget(at time: Instant, in database: any Database) async throws {
+        try await database.write { connection in
+            _ = try connection.execute(
+                """
+                DELETE FROM jobs_event WHERE id IN (SELECT id FROM jobs_event WHERE fanned_out = 1 AND at < $1 ORDER BY id LIMIT 10000)
+                """, [.instant(time.adding(days: -daysKept))])
+        }
+    }
 }

@@ -5,7 +5,7 @@ public import Values
 public struct Job: Sendable, Hashable {
     public enum State: String, Sendable, CaseIterable {
         case waiting, running
-        /// Tried often enough: an operator looks at it and can replay it.
+        /// Tried often enough: an operator looks at it and can replay it. What comes after it under the same ordering key waits.
         case dead
     }
 
@@ -54,6 +54,11 @@ public enum JobQueue {
     public static func replay(_ id: String, at time: Instant, in connection: any Connection) throws -> Bool {
         try connection.execute(
             "UPDATE jobs_job SET state = 'waiting', tries = 0, run_at = $1 WHERE id = $2 AND state = 'dead'", [.instant(time), .text(id)]) == 1
+    }
+
+    /// How many lie dead.
+    public static func deadCount(in connection: any Connection) throws -> Int {
+        Int(try connection.first("SELECT count(*) FROM jobs_job WHERE state = 'dead'") { try $0.int(0) } ?? 0)
     }
 
     /// What is waiting or running, for operators.

@@ -67,10 +67,11 @@ private struct WeightedRange {
         let bytes = Array(text.lowercased().utf8)
         guard bytes.count >= 3, bytes[0] == UInt8(ascii: "q"), bytes[1] == UInt8(ascii: "=") else { return nil }
         let digits = bytes[2...].filter { $0 != UInt8(ascii: ".") }
-        guard bytes.count <= 7, digits.allSatisfy({ (0x30...0x39).contains($0) }), digits.count == 1 || bytes[3] == UInt8(ascii: ".") else {
+        guard bytes.count <= 7, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        // One digit, and after a dot up to three more.
+        guard (0x30...0x39).contains(bytes[2]), bytes.count == 3 || bytes[3] == UInt8(ascii: "."), bytes.dropFirst(4).count < digits.count else {
             return nil
         }
-        guard bytes.count - 2 - digits.count <= 1, bytes[2] != UInt8(ascii: ".") else { return nil }
         let padded = digits + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count)
         let value = padded.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         return value <= 1_000 ? value : nil

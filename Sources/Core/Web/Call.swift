@@ -23,6 +23,10 @@ public struct Call: Sendable {
     let newFormCookie: String?
     public let cookies: [String: String]
     let isPage: Bool
+    /// Where this page is in other languages: its address without the language, with its query.
+    let alternate: String
+    /// The form that was sent, once it has been read.
+    let readForm: (fields: Fields, files: [UploadedFile])?
 
     /// A path parameter. The table promises it is there.
     public func parameter(_ name: String) -> String { parameters[name] ?? "" }
@@ -37,6 +41,7 @@ public struct Call: Sendable {
     public func form() throws(Problem) -> Fields { try formWithFiles().fields }
 
     public func formWithFiles() throws(Problem) -> (fields: Fields, files: [UploadedFile]) {
+        if let readForm { return readForm }
         let type = headers[.contentType] ?? ""
         let media = type.split(separator: ";").first.map { trim(String($0)).lowercased() } ?? ""
         switch media {

@@ -73,19 +73,25 @@ public final class Dispatcher: Sendable {
 
     public func answer(_ incoming: Incoming) async -> Reply {
         let version = settings.contentVersion()
-        let mayBeShared = incoming.method == .get && !(incoming.headers[.cookie]?.contains(Dispatcher.sessionCookie) ?? false)
+        let mayBeShared = incoming.method == .get && PageCache.mayHold(incoming.target)
+            && !(incoming.headers[.cookie]?.contains(Dispatcher.sessionCookie) ?? false)
         if mayBeShared, let entry = cache.entry(incoming.target, version: version) { return fresh(entry, incoming) }
         var (reply, isShared) = await answerAfresh(incoming)
         headers.add(to: &reply)
         guard mayBeShared, isShared, reply.status == 200 else {
             if reply.headers[.cacheControl] == nil { reply.headers[.cacheControl] = "no-store" }
+            if incoming.method == .head {
+                // An answer to HEAD says how long the page would be and holds nothing of it (RFC 9110 section 9.3.2).
+                reply.headers[.contentLength] = "\(reply.body.count)"
+                reply.body = []
+            }
             return reply
         }
         return fresh(cache.keep(reply, for: incoming.target, version: version), incoming)
     }
 
     private func fresh(_ entry: PageCache.Entry, _ incoming: Incoming) -> Reply {
-        guard incoming.headers[.ifNoneMatch] == entry.etag else { return entry.reply }
+        guard let known = incoming.headers[.ifNoneMatch], PageCache.matches(known, entry.etag) else { return entry.reply }
         var reply = entry.reply
         reply.status = 304
         reply.body = []
@@ -101,7 +107,7 @@ public final class Dispatcher: Sendable {
             let (path, query) = try Dispatcher.split(incoming.target)
             let (route, parameters, language) = try find(incoming, path, &call)
             call = call.with(path: path, parameters: parameters, language: language, isPage: route.kind == .page)
-            call = call.with(query: query)
+            call = call.with(query: query).with(alternate: alternate(of: incoming, path))
             let reply = try await answer(incoming, route, &call)
             return (reply, route.isShared)
         } catch let redirect as LanguageRedirect {
@@ -112,7 +118,7 @@ public final class Dispatcher: Sendable {
     }
 
     private func answer(_ incoming: Incoming, _ route: Route, _ call: inout Call) async throws -> Reply {
-        try allow(incoming.remoteAddress, route, call.time)
+        try allow(IPAddress.callerKey(incoming.remoteAddress), route, call.time)
         let cookies = Cookies.parse(incoming.headers)
         // A cookie is sent by the browser whether or not our page asked for it: only pages, which check form tokens, act on one.
         let usesCookies = route.kind == .page || incoming.method == .get || incoming.method == .head
@@ -128,12 +134,24 @@ public final class Dispatcher: Sendable {
             throw Problem.tooLarge(limit: "\(route.bodyLimit / 1_048_576 > 0 ? "\(route.bodyLimit / 1_048_576) MB" : "\(route.bodyLimit / 1024) KB")")
         }
         call = call.with(body: body)
+        if route.kind == .page, call.method != .get, call.method != .head { call = try call.readingForm() }
         try checks.checkForm(call, route)
         try checks.checkBody(call, route)
         var reply = try await route.handler(call)
         if reply.carriesForm, let value = call.newFormCookie { reply.setCookie(Dispatcher.formCookie, value) }
-        if incoming.method == .head { reply.body = [] }
         return reply
+    }
+
+    /// Where the same page is in the other languages: its address without the language. An answer to a form that is no page by itself leads
+    /// to the nearest page above it.
+    private func alternate(of incoming: Incoming, _ path: String) -> String {
+        if incoming.method == .get || incoming.method == .head { return String(incoming.target.dropFirst().drop { $0 != "/" && $0 != "?" }) }
+        var segments = RouteTable.segments(path)
+        while segments.count > 1 {
+            if case .found = table.match(.get, "/" + segments.joined(separator: "/")) { break }
+            segments.removeLast()
+        }
+        return segments.dropFirst().map { "/" + PercentEncoding.encode($0) }.joined()
     }
 
     private func allow(_ caller: String, _ route: Route, _ time: Instant) throws(Problem) {
@@ -144,9 +162,9 @@ public final class Dispatcher: Sendable {
         let preferred = Language.negotiate(acceptLanguage: incoming.headers[.acceptLanguage] ?? "")
         switch table.match(incoming.method, path) {
         case .found(let route, let parameters, let language): return (route, parameters, language ?? preferred)
-        case .wrongMethod:
+        case .wrongMethod(let allowed):
             call = call.with(path: path, parameters: [:], language: preferred, isPage: Dispatcher.wantsPage(incoming))
-            throw Problem.methodNotAllowed
+            throw Problem.methodNotAllowed(allowed.map(\.rawValue).sorted().joined(separator: ", "))
         case .nothing:
             // A page asked for without a language: the site's own is Hebrew, whatever the browser prefers.
             if incoming.method == .get, case .found = table.match(.get, "/\(Language.standard.rawValue)\(path)") {

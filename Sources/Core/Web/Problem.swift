@@ -42,7 +42,8 @@ public protocol ProblemError: Error {
 
 extension Problem {
     public static let notFound = Problem(404, "web.not-found")
-    public static let methodNotAllowed = Problem(405, "web.method-not-allowed")
+    /// - Parameter allowed: methods with commas between, for the field `Allow` (RFC 9110 section 15.5.6).
+    static func methodNotAllowed(_ allowed: String) -> Problem { Problem(405, "web.method-not-allowed", ["allowed": allowed]) }
     public static let signInNeeded = Problem(401, "web.sign-in-needed")
     public static let notAllowed = Problem(403, "web.not-allowed")
     public static let assuranceTooLow = Problem(403, "web.assurance-too-low")

@@ -8,6 +8,7 @@ extension Dispatcher {
     func problemReply(_ error: any Error, _ call: Call) -> Reply {
         let problem = problem(of: error, call)
         var reply = call.isPage ? page(problem, call) : json(problem, call)
+        if problem.status == 405 { reply.headers[.allow] = problem.arguments["allowed"] }
         if let seconds = problem.retryAfter { reply.headers[.retryAfter] = "\(seconds)" }
         return reply
     }

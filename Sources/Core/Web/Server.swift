@@ -10,12 +10,17 @@ public struct Server: Sendable {
     public let host: String
     public let port: Int
     public let logger: Logger
+    /// Networks of the reverse proxies in front, whose word on the caller's address is taken.
+    public let proxies: TrustedProxies
     /// Called once the socket listens, with the port (which differs from the one asked for when that was 0).
     public var onListening: @Sendable (Int) async -> Void = { _ in }
 
-    public init(dispatcher: Dispatcher, host: String, port: Int, logger: Logger) {
-        (self.dispatcher, self.host, self.port, self.logger) = (dispatcher, host, port, logger)
+    public init(dispatcher: Dispatcher, host: String, port: Int, proxies: TrustedProxies = TrustedProxies(), logger: Logger) {
+        (self.dispatcher, self.host, self.port, self.proxies, self.logger) = (dispatcher, host, port, proxies, logger)
     }
+
+    /// Connections at once; who comes later waits in the kernel's queue until one closes.
+    private static let connectionsMax = 4_096
 
     /// Serves until the task is cancelled or the process is told to stop; requests in flight are finished.
     public func run() async throws {
@@ -23,9 +28,11 @@ public struct Server: Sendable {
         let configuration = HTTP1Channel.Configuration(
             idleTimeout: .seconds(75), httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 200))
         let application = Application(
-            responder: DispatchingResponder(dispatcher: dispatcher),
+            responder: DispatchingResponder(dispatcher: dispatcher, proxies: proxies),
             server: .http1(configuration: configuration),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 1024),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil, backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(Server.connectionsMax)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
         try await application.runService()
@@ -43,30 +50,52 @@ private struct DispatchingResponder: HTTPResponder {
     }
 
     let dispatcher: Dispatcher
+    let proxies: TrustedProxies
+    private let room = BodyRoom()
+
+    init(dispatcher: Dispatcher, proxies: TrustedProxies) { (self.dispatcher, self.proxies) = (dispatcher, proxies) }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var headers = request.headers
         if let authority = request.head.authority { headers[HTTPField.Name("Host")!] = authority }
-        let body = request.body
-        let incoming = Incoming(
-            request.method, request.uri.string, headers: headers, remoteAddress: context.remoteAddress?.ipAddress ?? "unknown"
-        ) { limit in try await DispatchingResponder.read(body, limit: limit) }
+        let (body, room) = (request.body, room)
+        let address = proxies.caller(connection: context.remoteAddress?.ipAddress ?? "unknown", headers: headers)
+        // What a request's body takes is given back when the request is answered.
+        let share = BodyRoom.Share()
+        defer { room.giveBack(share) }
+        let incoming = Incoming(request.method, request.uri.string, headers: headers, remoteAddress: address) { limit in
+            try await DispatchingResponder.read(body, limit: limit, room, share)
+        }
         let reply = await dispatcher.answer(incoming)
-        let buffer = ByteBuffer(bytes: reply.body)
-        return Response(status: .init(code: reply.status), headers: reply.headers, body: .init(byteBuffer: buffer))
+        return Response(status: .init(code: reply.status), headers: reply.headers, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
     }
 
     /// How far past the limit a body is still read off the wire: a browser shows no answer while it is still sending, and the person
     /// who chose a file of 200 MB should be told why it was refused.
     private static let drainLimit = 512 * 1024 * 1024
 
-    private static func read(_ body: RequestBody, limit: Int) async throws -> [UInt8]? {
+    private static func read(_ body: RequestBody, limit: Int, _ room: BodyRoom, _ share: BodyRoom.Share) async throws -> [UInt8]? {
         var bytes: [UInt8] = []
         var total = 0
-        for try await chunk in body {
-            total += chunk.readableBytes
-            if total <= limit { bytes.append(contentsOf: chunk.readableBytesView) } else { bytes = [] }
-            guard total <= drainLimit else { return nil }
+        var pace = BodyPace()
+        do {
+            for try await chunk in body {
+                total += chunk.readableBytes
+                guard pace.bears(total) else { throw Problem(408, "web.too-slow") }
+                if total <= limit {
+                    guard room.take(chunk.readableBytes, for: share) else { throw Problem.unavailable }
+                    bytes.append(contentsOf: chunk.readableBytesView)
+                } else {
+                    bytes = []
+                    room.giveBack(share)
+                }
+                guard total <= drainLimit else { return nil }
+            }
+        } catch let error as Problem {
+            throw error
+        } catch {
+            // Broken off, or framed in a way that is no HTTP.
+            throw Problem.unreadableRequest("body")
         }
         return total <= limit ? bytes : nil
     }

@@ -99,7 +99,7 @@ public final class Site: Sendable {
     private func frameData(_ heading: Heading, _ call: Call) -> [String: Any] {
         let languages: [[String: Any]] = Language.allCases.map { language in
             [
-                "code": language.rawValue, "name": language.ownName, "href": "/\(language.rawValue)\(call.path == "/" ? "" : call.path)",
+                "code": language.rawValue, "name": language.ownName, "href": "/\(language.rawValue)\(call.alternate)",
                 "current": language == call.language,
             ]
         }

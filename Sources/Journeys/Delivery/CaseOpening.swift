@@ -15,20 +15,19 @@ struct CaseOpening: CaseIntake {
         }
         let type = try delivery.types.type(form: submission.formID)
         let today = IsraelTime.date(submission.at)
-        let item = Case(
-            subjectID: submission.subjectID, id: UUIDv7.next(at: submission.at), number: CaseNumber.make(on: today), typeID: type.id,
+        let new = Case(
+            subjectID: submission.subjectID, id: UUIDv7.next(at: submission.at), number: "", typeID: type.id, typeVersion: type.version,
             serviceID: submission.serviceID, submissionID: submission.id, parentID: nil, bodyID: submission.bodyID, language: submission.language,
             applicantID: submission.actor.id, stage: type.firstStage, state: type.fee == nil ? .open : .waiting, result: nil, assignedTo: nil,
-            openedAt: submission.at, promisedOn: today.adding(workingDays: type.workingDays), closedAt: nil)
-        try delivery.store.insert(item, typeVersion: type.version, in: connection)
+            openedAt: submission.at, promisedOn: delivery.types.calendar.date(type.workingDays, after: today), closedAt: nil)
+        let item = try delivery.store.insert(new, in: connection) { delivery.numbering(today) }
         try delivery.store.append(.opened, to: item, by: submission.actor, told: true, at: submission.at, in: connection)
         try delivery.near.audit.record(
             AuditEntry(
                 subjectID: submission.subjectID, actor: submission.actor, action: .write, what: "case.open", caseID: item.id,
                 basis: .request(item.id), fields: ["answers"], at: submission.at), in: connection)
         if let fee = type.fee {
-            let card = try delivery.near.cashier.open(delivery.order(fee, for: item), in: connection)
-            try delivery.tell(item, "case.payment-needed", values: ["payment": card, "amount": fee.amount.decimal], key: "opened", in: connection)
+            try delivery.askForFee(fee, of: item, key: "opened", in: connection)
         } else {
             try delivery.tell(item, "case.received", key: "opened", in: connection)
         }
@@ -37,27 +36,42 @@ struct CaseOpening: CaseIntake {
 }
 
 extension Delivery {
-    func order(_ fee: CaseType.Fee, for item: Case) -> PaymentOrder {
+    /// Opens the order, if none is open, and tells the person where to pay.
+    func askForFee(_ fee: CaseType.Fee, of item: Case, key: String, in connection: any Connection) throws {
+        let payment = try near.cashier.open(order(fee, for: item), in: connection)
+        let values = ["payment": payment, "amount": fee.amount.decimal]
+        try tell(item, "case.payment-needed", values: values, link: "/pay/\(payment)", key: key, in: connection)
+    }
+
+    private func order(_ fee: CaseType.Fee, for item: Case) -> PaymentOrder {
         PaymentOrder(
             reference: item.id, product: fee.product, payerID: item.applicantID, bodyID: item.bodyID, amount: fee.amount,
-            description: fee.description, returnPath: "/me/cases/\(item.id)")
+            description: fee.description, returnPath: "/me/cases/\(item.id)", caseID: item.id)
     }
 
     /// A message to the person about her case, once per key.
-    func tell(_ item: Case, _ template: String, values extra: [String: String] = [:], key: String, in connection: any Connection) throws {
+    ///
+    /// - Parameters:
+    ///   - bodyID: who writes, when it is not the body that decides.
+    ///   - link: where to go on, when that is not the page of the case.
+    func tell(
+        _ item: Case, _ template: String, from bodyID: String? = nil, values extra: [String: String] = [:], link: String? = nil, key: String,
+        in connection: any Connection
+    ) throws {
         let type = try types.type(of: item)
+        let sender = bodyID ?? item.bodyID
         // The message is written in the language she chose for messages, whatever language she filled the form in.
         let language = try near.people.card(of: item.applicantID, in: connection)?.language ?? item.language
         var values: [String: String] = [
             "number": item.number, "service": near.services.service(item.serviceID)?.name.text(in: language) ?? item.number,
-            "body": near.bodies.body(item.bodyID)?.name.text(in: language) ?? "",
+            "body": near.bodies.body(sender)?.name.text(in: language) ?? "",
             "stage": type.stage(item.stage)?.name.text(in: language) ?? "",
             "date": Formats.date(item.promisedOn, in: language),
         ]
         values.merge(extra) { _, new in new }
         try near.postman.send(
             Notice(
-                recipientID: item.applicantID, bodyID: item.bodyID, template: template, values: values, caseID: item.id,
-                link: "/me/cases/\(item.id)", idempotencyKey: "case:\(item.id):\(key)"), in: connection)
+                recipientID: item.applicantID, bodyID: sender, template: template, values: values, caseID: item.id,
+                link: link ?? "/me/cases/\(item.id)", idempotencyKey: "case:\(item.id):\(key)"), in: connection)
     }
 }

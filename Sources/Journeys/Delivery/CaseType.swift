@@ -8,30 +8,24 @@ struct CaseType: Sendable, Hashable {
         let name: LocalizedText
         /// What happens in it, in the person's words.
         let detail: LocalizedText
+        /// Whether the person gets a message when her case comes to it.
         let tellsPerson: Bool
     }
 
     struct Fee: Sendable, Hashable {
+        /// The stage in which a case waits for it.
+        let stage: String
         let product: String
         let amount: Money
         let description: LocalizedText
-    }
-
-    /// Approvals of other bodies, chosen by rules over the answers.
-    struct Legs: Sendable, Hashable {
-        let stage: String
-        let kindPointer: JSONPointer
-        let areaPointer: JSONPointer
-        /// Column of the rules → body that approves.
-        let bodies: [String: String]
-        /// Working days a leg may take.
-        let workingDays: Int
     }
 
     /// An answer that stands on the paper: one, or several in a row, such as street and house.
     struct PaperLine: Sendable, Hashable {
         let label: LocalizedText
         let pointers: [JSONPointer]
+        /// Where else to look when there is nothing at the pointers.
+        let otherwise: [JSONPointer]
         /// Said after a number, such as m².
         let unit: LocalizedText?
     }
@@ -43,6 +37,8 @@ struct CaseType: Sendable, Hashable {
     let workingDays: Int
     let fee: Fee?
     let legs: Legs?
+    /// The stage in which a case lies until an officer takes it; taking it moves it on.
+    let queue: String?
     /// Result → template of the paper.
     let documents: [String: String]
     let paperLines: [PaperLine]
@@ -52,54 +48,54 @@ struct CaseType: Sendable, Hashable {
     func stage(_ id: String) -> Stage? { stages.first { $0.id == id } }
 
     /// Where a new case begins: at the fee when there is one.
-    var firstStage: String { stages.first?.id ?? "received" }
+    var firstStage: String { fee?.stage ?? stages.first?.id ?? "" }
 
     /// The stage after this one, or nil at the end.
     func stage(after id: String) -> Stage? {
         guard let index = stages.firstIndex(where: { $0.id == id }), index + 1 < stages.count else { return nil }
         return stages[index + 1]
     }
+
+    func waitsForFee(_ item: Case) -> Bool { item.state == .waiting && item.stage == fee?.stage }
 }
 
-extension CaseType {
-    /// Reads `case-types.json`. Throws `DeliveryError.malformedCaseType` naming what is wrong.
-    static func read(_ json: JSON) throws -> CaseType {
-        guard let id = json["id"]?.string else { throw DeliveryError.malformedCaseType("id") }
-        func need<Value>(_ value: Value?, _ what: String) throws -> Value {
-            guard let value else { throw DeliveryError.malformedCaseType("\(id): \(what)") }
-            return value
-        }
-        let stages = try need(json["stages"]?.array, "stages").map { stage in
-            Stage(
-                id: try need(stage["id"]?.string, "stage id"), name: try LocalizedText(json: stage["name"] ?? .null),
-                detail: try LocalizedText(json: stage["detail"] ?? .null), tellsPerson: stage["tellsPerson"]?.bool ?? true)
-        }
-        guard stages.count >= 2 else { throw DeliveryError.malformedCaseType("\(id): at least two stages") }
-        return CaseType(
-            id: id, version: Int(try need(json["version"]?.int, "version")), formID: try need(json["form"]?.string, "form"), stages: stages,
-            workingDays: Int(try need(json["workingDays"]?.int, "workingDays")), fee: try json["fee"].map(fee), legs: try json["legs"].map(legs),
-            documents: json["documents"]?.object?.compactMapValues(\.string) ?? [:], paperLines: try json["paper"]?.array?.map(paperLine) ?? [],
-            law: try need(json["law"]?.string, "law"))
+/// Approvals of other bodies, chosen by rules over the answers.
+struct Legs: Sendable, Hashable {
+    /// An answer that brings a body in whatever the licensing order says, such as alcohol the police.
+    struct Condition: Sendable, Hashable {
+        let pointer: JSONPointer
+        let value: JSON
+
+        func holds(in answers: JSON) -> Bool { answers.value(at: pointer) == value }
     }
 
-    private static func paperLine(_ json: JSON) throws -> PaperLine {
-        let pointers = json["pointers"]?.array?.compactMap { $0.string.flatMap(JSONPointer.init) } ?? []
-        guard !pointers.isEmpty else { throw DeliveryError.malformedCaseType("paper") }
-        let unit = try json["unit"].map(LocalizedText.init(json:))
-        return PaperLine(label: try LocalizedText(json: json["label"] ?? .null), pointers: pointers, unit: unit)
+    struct Approver: Sendable, Hashable {
+        /// Column of the licensing rules.
+        let column: String
+        let bodyID: String
+        let alsoWhen: [Condition]
+        /// The places in the answers that it needs for its approval; it sees no others.
+        let sees: [JSONPointer]
     }
 
-    private static func fee(_ json: JSON) throws -> Fee {
-        guard let product = json["product"]?.string, let amount = json["amountMinor"]?.int else { throw DeliveryError.malformedCaseType("fee") }
-        return Fee(product: product, amount: Money(minorUnits: amount), description: try LocalizedText(json: json["description"] ?? .null))
+    let stage: String
+    let kindPointer: JSONPointer
+    let areaPointer: JSONPointer
+    /// In the order in which they are shown.
+    let approvers: [Approver]
+    /// Working days a leg may take.
+    let workingDays: Int
+
+    func rule(for answers: JSON, in rules: LicensingRules) -> LicensingRules.Rule? {
+        rules.rule(kind: answers.value(at: kindPointer)?.string ?? "", area: answers.value(at: areaPointer)?.double ?? 0)
     }
 
-    private static func legs(_ json: JSON) throws -> Legs {
-        guard let stage = json["stage"]?.string, let kind = json["kindPointer"]?.string.flatMap(JSONPointer.init),
-            let area = json["areaPointer"]?.string.flatMap(JSONPointer.init), let bodies = json["bodies"]?.object,
-            let days = json["workingDays"]?.int
-        else { throw DeliveryError.malformedCaseType("legs") }
-        return Legs(
-            stage: stage, kindPointer: kind, areaPointer: area, bodies: bodies.compactMapValues(\.string), workingDays: Int(days))
+    /// Who must approve a request with these answers. A kind that the order does not name goes to everybody.
+    func approvers(for answers: JSON, by rules: LicensingRules) -> [Approver] {
+        let named = rule(for: answers, in: rules)?.approvals ?? Set(LicensingRules.columns)
+        return approvers.filter { approver in named.contains(approver.column) || approver.alsoWhen.contains { $0.holds(in: answers) } }
     }
+
+    /// What a body sees of the answers: nothing when the case type does not name it.
+    func places(seenBy bodyID: String) -> [JSONPointer] { approvers.first { $0.bodyID == bodyID }?.sees ?? [] }
 }

@@ -9,15 +9,16 @@ struct CaseView {
     let delivery: Delivery
     let language: Language
 
-    private func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
         delivery.site.catalogue.text("delivery.\(key)", in: language, arguments)
     }
 
     func serviceName(_ item: Case) -> String { delivery.near.services.service(item.serviceID)?.name.text(in: language) ?? item.number }
     func bodyName(_ id: String) -> String { delivery.near.bodies.body(id)?.name.text(in: language) ?? text("body.unknown") }
 
-    /// The one bar over all bodies: where the case is, who holds it, what is promised.
+    /// The one bar over all bodies: where the case is, who holds it, what is promised. None for a case that ended on its way.
     func stages(_ item: Case, legs: [Case], type: CaseType) -> [[String: Any]] {
+        guard item.result?.isDecision ?? true else { return [] }
         let current = type.stages.firstIndex { $0.id == item.stage } ?? 0
         return type.stages.enumerated().map { index, stage in
             let isOver = item.state == .closed || index < current
@@ -32,34 +33,57 @@ struct CaseView {
         }
     }
 
-    func legState(_ leg: Case) -> String { text("leg.\(leg.result?.rawValue ?? "open")") }
+    func legState(_ leg: Case) -> String { text("leg.\(leg.result?.rawValue ?? (leg.state == .waiting ? "waiting" : "open"))") }
 
-    /// What the tag beside a case says.
-    func state(_ item: Case) -> String {
-        if let result = item.result { return text("result.\(result.rawValue)") }
-        if item.state == .waiting { return text(item.stage == "payment" ? "state.payment" : "state.waiting") }
-        return (try? delivery.types.type(of: item))?.stage(item.stage)?.name.text(in: language) ?? text("state.open")
+    /// The legs with what they said, for the body that decides on them.
+    func legs(_ facts: CaseFacts) -> [[String: Any]] {
+        facts.legs.map { leg in
+            var row: [String: Any] = ["body": bodyName(leg.bodyID), "state": legState(leg), "number": leg.number]
+            if let note = facts.history.last(where: { $0.legID == leg.id })?.note { row["reason"] = note }
+            return row
+        }
     }
 
-    func stateClass(_ item: Case) -> String {
+    /// What the tag beside a case says.
+    ///
+    /// - Parameter isAsked: a leg of it waits for the person.
+    func state(_ item: Case, isAsked: Bool = false) -> String {
+        if let result = item.result { return text("result.\(result.rawValue)") }
+        let type = try? delivery.types.type(of: item)
+        if item.state == .waiting || isAsked { return text(type?.waitsForFee(item) ?? false ? "state.payment" : "state.waiting") }
+        return type?.stage(item.stage)?.name.text(in: language) ?? text("state.open")
+    }
+
+    func stateClass(_ item: Case, isAsked: Bool = false) -> String {
         switch (item.result, item.state) {
         case (.approved, _): "z-tag-success"
         case (.refused, _): "z-tag-danger"
+        case (_, .closed): "z-tag-muted"
         case (_, .waiting): "z-tag-warning"
-        default: "z-tag-info"
+        case (_, .open): isAsked ? "z-tag-warning" : "z-tag-info"
         }
     }
 
     /// What happened, newest first. A person sees what she was told; an officer sees everything.
-    func history(_ rows: [CaseStatus], type: CaseType, forOfficer: Bool) -> [[String: Any]] {
-        rows.filter { forOfficer || $0.toldPerson }.reversed().map { row in
-            let stage = type.stage(row.stage)?.name.text(in: language) ?? ""
-            var line: [String: Any] = [
-                "title": text("history.\(row.kind.rawValue)", ["stage": stage]), "when": Formats.dateTime(row.at, in: language),
+    func history(_ facts: CaseFacts, forOfficer: Bool) -> [[String: Any]] {
+        facts.history.filter { forOfficer || $0.toldPerson }.reversed().map { row in
+            let leg = facts.legs.first { $0.id == row.legID }
+            let arguments = [
+                "stage": facts.type.stage(row.stage)?.name.text(in: language) ?? "", "body": leg.map { bodyName($0.bodyID) } ?? text("body.unknown"),
+                "answer": leg.map(legState) ?? "",
             ]
-            if let note = row.note, forOfficer || row.kind == .decided { line["note"] = note }
-            if forOfficer { line["who"] = row.actorName }
+            var line: [String: Any] = ["title": text("history.\(row.kind.rawValue)", arguments), "when": Formats.dateTime(row.at, in: language)]
+            if let note = row.note, forOfficer || row.kind == .decided || row.kind == .legDecided { line["note"] = note }
+            if forOfficer { line["who"] = who(row) }
             return line
+        }
+    }
+
+    private func who(_ row: CaseStatus) -> String {
+        switch row.actorID {
+        case Actor.system("payments").id: text("actor.payments")
+        case let id where id.hasPrefix("system:"): text("actor.system")
+        default: row.actorName
         }
     }
 
@@ -87,9 +111,12 @@ struct CaseView {
         }
     }
 
-    func completions(_ items: [Completion]) -> [[String: Any]] {
-        items.map { item in
-            var row: [String: Any] = ["question": item.question, "asked": Formats.dateTime(item.askedAt, in: language)]
+    func completions(_ questions: [Question]) -> [[String: Any]] {
+        questions.map { question in
+            let item = question.completion
+            var row: [String: Any] = [
+                "question": item.question, "asked": "\(bodyName(question.item.bodyID)), \(Formats.dateTime(item.askedAt, in: language))",
+            ]
             if let answer = item.answer, let at = item.answeredAt {
                 row["answer"] = answer
                 row["answered"] = Formats.dateTime(at, in: language)
@@ -107,7 +134,15 @@ struct CaseView {
         }
     }
 
-    func papers(_ documents: [DocumentCard], base: String) -> [[String: Any]] {
-        documents.map { ["title": $0.title, "href": "\(base)/\($0.id)", "ready": $0.isReady] }
+    /// A paper is made within a minute; after some it says that it is late.
+    private static let paperSeconds: Int64 = 300
+
+    func papers(_ documents: [DocumentCard], base: String, at time: Instant) -> [[String: Any]] {
+        documents.map { paper in
+            let isLate = paper.at.adding(seconds: CaseView.paperSeconds) < time
+            return [
+                "title": paper.title, "href": "\(base)/\(paper.id)", "ready": paper.isReady, "making": text(isLate ? "paper.late" : "paper.making"),
+            ]
+        }
     }
 }

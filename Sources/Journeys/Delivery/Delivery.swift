@@ -35,8 +35,9 @@ public struct Delivery: Sendable {
     let near: Neighbours
     let types: CaseTypes
     let clock: TimeSource
+    /// Makes up a number, which may be taken already.
+    var numbering: @Sendable (CalendarDate) -> String = { CaseNumber.make(on: $0) }
 
-    /// - Parameter types: from `CaseTypes(dataFolder:)`.
     public init(database: any Database, vault: Vault, site: Site, types: CaseTypes, neighbours: Neighbours, clock: TimeSource) {
         (self.database, self.site, self.near, self.types, self.clock) = (database, site, neighbours, types, clock)
         store = CaseStore(vault: vault)
@@ -48,16 +49,14 @@ public struct Delivery: Sendable {
 
     public func register(in jobs: inout JobRegistry) {
         jobs.on("payment.captured", subscriber: "delivery") { event in
-            try await database.write { connection in
-                guard let item = try store.find(event.key, in: connection) else { return }
-                try paid(item, at: clock.now(), in: connection)
-            }
+            try await database.write { try paid(event.key, at: clock.now(), in: $0) }
+        }
+        jobs.on("payment.failed", subscriber: "delivery") { event in
+            let (payment, state) = (event.payload["payment"]?.string ?? event.id, event.payload["state"]?.string)
+            try await database.write { try paymentFailed(event.key, payment: payment, state: state, at: event.at, in: $0) }
         }
         jobs.on("case.decided", subscriber: "delivery") { event in
-            try await database.write { connection in
-                guard let leg = try store.find(event.key, in: connection), let parentID = leg.parentID else { return }
-                try legDecided(leg, parentID: parentID, in: connection)
-            }
+            try await database.write { try legDecided(event.key, in: $0) }
         }
         jobs.on("document.ready", subscriber: "delivery") { event in
             try await database.write { connection in
@@ -65,30 +64,6 @@ public struct Delivery: Sendable {
                 try tell(item, "case.document-ready", key: "document:\(event.payload["document"]?.string ?? event.id)", in: connection)
             }
         }
-    }
-}
-
-/// All case types and the licensing rules, read at start.
-public struct CaseTypes: Sendable {
-    private let byForm: [String: CaseType]
-    private let byID: [String: CaseType]
-    let licensing: LicensingRules
-
-    /// Reads `case-types.json` and `business-licensing-rules.json`. Throws with the name of what is malformed.
-    public init(caseTypes: JSON, licensingRules: JSON) throws {
-        let types = try (caseTypes.array ?? []).map(CaseType.read)
-        byForm = Dictionary(types.map { ($0.formID, $0) }, uniquingKeysWith: { first, _ in first })
-        byID = Dictionary(types.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        licensing = try LicensingRules(json: licensingRules)
-    }
-
-    func type(form: String) throws(DeliveryError) -> CaseType {
-        guard let type = byForm[form] else { throw .unknownForm(form) }
-        return type
-    }
-
-    func type(of item: Case) throws(DeliveryError) -> CaseType {
-        guard let type = byID[item.typeID] else { throw .malformedCaseType(item.typeID) }
-        return type
+        jobs.every(seconds: 3_600, "delivery.unpaid") { try await lookAfterUnpaid() }
     }
 }

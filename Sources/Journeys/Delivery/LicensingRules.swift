@@ -8,7 +8,8 @@ struct LicensingRules: Sendable {
         let fromArea: Double
         /// Columns whose body must approve (`yes`) or be heard (`attn`), such as `police`.
         let approvals: Set<String>
-        let years: Int
+        /// How long a licence is valid; nil for a kind that needs none.
+        let years: Int?
     }
 
     static let columns: [String] = ["police", "fire-dept", "sanitation", "environment", "agriculture"]
@@ -19,7 +20,8 @@ struct LicensingRules: Sendable {
         rules = rows.compactMap { row in
             guard let kind = row["business_kind"]?.string else { return nil }
             let approvals = LicensingRules.columns.filter { ["yes", "attn"].contains(row[$0]?.string ?? "no") }
-            return Rule(kind: kind, fromArea: row["area"]?.double ?? 0, approvals: Set(approvals), years: Int(row["duration"]?.double ?? 1))
+            let years = row["duration"]?.double.map { Int($0) }
+            return Rule(kind: kind, fromArea: row["area"]?.double ?? 0, approvals: Set(approvals), years: years.flatMap { $0 > 0 ? $0 : nil })
         }
     }
 
@@ -27,5 +29,14 @@ struct LicensingRules: Sendable {
     func rule(kind: String, area: Double) -> Rule? {
         let ofKind = rules.filter { $0.kind == kind }.sorted { $0.fromArea < $1.fromArea }
         return ofKind.last { $0.fromArea <= area } ?? ofKind.first
+    }
+}
+
+extension CalendarDate {
+    /// The last day of so many years that begin on this one.
+    func lastDay(ofYears years: Int) -> CalendarDate {
+        // The year after 29 February begins on 1 March.
+        let next = CalendarDate(year: year + years, month: month, day: day) ?? CalendarDate(year: year + years, month: 3, day: 1)
+        return next?.adding(days: -1) ?? self
     }
 }

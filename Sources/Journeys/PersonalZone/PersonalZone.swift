@@ -20,13 +20,18 @@ public struct PersonalZone: Sendable {
     }
 
     private static let itemsShown = 4
+    /// Of each section; whoever has more to do finds the rest in the section's own list.
+    private static let actionsShown = 20
 
     private func showHome(_ call: Call) async throws -> Reply {
         let (sections, actor, language) = (sections, call.actor, call.language)
-        let listed = try await database.read { connection in
-            try sections.map { try $0.items(for: actor, language: language, limit: PersonalZone.itemsShown, in: connection) }
+        let (listed, actions) = try await database.read { connection in
+            (
+                try sections.map { try $0.items(for: actor, language: language, limit: PersonalZone.itemsShown, in: connection) },
+                try sections.flatMap { try $0.actions(for: actor, language: language, limit: PersonalZone.actionsShown, in: connection) }
+            )
         }
-        let todo = listed.joined().filter(\.needsAction).map { row($0, call) }
+        let todo = PersonalZone.once(actions).map { row($0, call) }
         let shown: [[String: Any]] = zip(sections, listed).map { section, items in
             var data: [String: Any] = [
                 "title": site.text(section.titleKey, call), "href": call.page(section.href), "items": items.map { row($0, call) },
@@ -38,6 +43,12 @@ public struct PersonalZone: Sendable {
         var data: [String: Any] = ["name": actor.name, "sections": shown]
         if !todo.isEmpty { data["hasTodo"] = true; data["todo"] = todo }
         return try site.page("personalZone/home", Site.Heading(site.text("personalZone.title", call)), data, for: call)
+    }
+
+    /// Two sections may ask for the same, such as a case and the payment it waits for: the first of them says it.
+    static func once(_ actions: [ZoneItem]) -> [ZoneItem] {
+        var seen: Set<String> = []
+        return actions.filter { seen.insert($0.href).inserted }
     }
 
     private func row(_ item: ZoneItem, _ call: Call) -> [String: Any] {

@@ -38,7 +38,7 @@ struct NoticeSender: Sendable {
     }
 
     private func send(_ notice: NoticeStore.Notice) async -> Bool {
-        guard let merchant = settings.merchant(notice.merchantID), let target = NoticeSender.target(of: merchant.notificationURL) else {
+        guard let merchant = settings.merchant(notice.merchantID), let target = SignableMessage.Target(url: merchant.notificationURL) else {
             return false
         }
         let body = Array(notice.content.utf8)
@@ -56,11 +56,5 @@ struct NoticeSender: Sendable {
             logger.notice("a merchant was not reached", metadata: ["merchant": "\(merchant.id)", "error": "\(error)"])
             return false
         }
-    }
-
-    static func target(of url: String) -> SignableMessage.Target? {
-        let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4, parts[1].isEmpty, parts[0] == "http:" || parts[0] == "https:" else { return nil }
-        return .init(scheme: String(parts[0].dropLast()), authority: parts[2], path: "/\(parts[3])")
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPTypes
 import Trust
 import Values
@@ -5,31 +6,25 @@ import Web
 
 /// Where signed questions come in and signed answers go out.
 struct SignedDesk: Sendable {
-    static let exchange = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])
-    /// Scheme and authority under which clients call, such as `http://127.0.0.1:8083`: part of what they sign.
-    let scheme: String
-    let authority: String
+    /// Under which clients call: part of what they sign.
+    let base: BaseURL
     let key: SigningKey
     let clients: [VerifyingKey]
     let window: ReplayWindow
 
     init(baseURL: String, key: SigningKey, clients: [VerifyingKey], window: ReplayWindow) throws(RegistersError) {
-        let parts = baseURL.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, parts[0] == "http:" || parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty else {
-            throw .setting("the registers' base URL is a scheme and a host, without a path")
-        }
-        (scheme, authority) = (String(parts[0].dropLast()), parts[2])
+        guard let base = BaseURL(baseURL) else { throw .setting("the registers' base URL is a scheme and a host, without a path") }
+        self.base = base
         (self.key, self.clients, self.window) = (key, clients, window)
     }
 
     /// The call as a message, once its signature, digest and nonce are found right.
     func trusted(_ call: Call) throws(Problem) -> SignableMessage {
         let request = SignableMessage.request(
-            method: call.method.rawValue, target: .init(scheme: scheme, authority: authority, path: call.path),
-            headers: call.headers.map { .init($0.name.rawName, $0.value) })
+            method: call.method.rawValue, target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
         let signature: MessageSignature
         do {
-            signature = try SignedDesk.exchange.verify(request: request, body: call.body, now: call.time) { id in
+            signature = try SignedExchange.register.verify(request: request, body: call.body, now: call.time) { id in
                 clients.first { $0.keyID == id }
             }
         } catch {
@@ -45,7 +40,7 @@ struct SignedDesk: Sendable {
     func signed(_ value: JSON, status: Int, to request: SignableMessage, by key: SigningKey? = nil, now: Instant) throws -> Reply {
         var reply = Reply.json(value, status: status)
         let bare = SignableMessage.response(status: status, headers: [], to: request)
-        let answer = try SignedDesk.exchange.signed(answer: bare, body: reply.body, by: key ?? self.key, now: now)
+        let answer = try SignedExchange.register.signed(answer: bare, body: reply.body, by: key ?? self.key, now: now)
         for header in answer.headers {
             guard let name = HTTPField.Name(header.name) else { continue }
             reply.headers.append(HTTPField(name: name, value: header.value))

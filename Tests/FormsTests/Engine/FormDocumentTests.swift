@@ -50,6 +50,31 @@ import Values
         #expect(try findings(changed("/rules/2/when", false)) == ["deadBranch at landlord-page: never true", "unreachablePage at landlord: no way leads here"])
     }
 
+    /// More operations in one another than the evaluator follows.
+    static let tooDeep: JSON = ["and": [["!!": [["var": "student"]]], (0..<JsonLogic.depthLimit).reduce(1) { inner, _ in ["!": [inner]] }]]
+
+    @Test func rulesThatCannotBeEvaluated() throws {
+        #expect(try findings(changed("/rules/4/when", FormDocumentTests.tooDeep)) == ["brokenRule at too-old: The rule is nested deeper than 60"])
+        let justFits: JSON = ["and": [["var": "age"], (0..<JsonLogic.depthLimit - 3).reduce(1) { inner, _ in ["!": [inner]] }]]
+        #expect(try findings(changed("/rules/4/when", justFits)) == [])
+        // Hidden in a branch that is seldom taken.
+        let hidden: JSON = ["if": [["==": [["var": "age"], 99]], FormDocumentTests.tooDeep, false]]
+        #expect(try findings(changed("/rules/4/when", hidden)) == ["brokenRule at too-old: The rule is nested deeper than 60"])
+        // Too long only when the list is full: everybody with everybody.
+        var slow: JSON = ["+": [1, 1]]
+        for _ in 0..<12 { slow = ["merge": [["map": [["var": ""], 1]], ["map": [[1, 2, 3], slow]]]] }
+        #expect(try findings(changed("/rules/3/value", ["map": [["var": "members"], slow]])).contains { $0.hasPrefix("brokenRule at adult: ") })
+    }
+
+    @Test func computedAnswersMayHaveALabel() throws {
+        var source = changed("/rules/3/label", SampleForm.text("Of age"))
+        #expect(throws: FormDocumentError.self) { try FormDocument(source) }
+        for (widget, isFit) in [("yesNo", true), ("file", false), ("hologram", false)] {
+            source.set(.string(widget), at: JSONPointer(tokens: ["rules", "3", "widget"]))
+            #expect(((try? FormDocument(source)) != nil) == isFit, "\(widget)")
+        }
+    }
+
     @Test func waysThatLeadNowhere() throws {
         let skips = try findings(changed("/rules/7/when", true))
         #expect(skips == ["unreachablePage at landlord: no way leads here", "unreachablePage at members: no way leads here"])

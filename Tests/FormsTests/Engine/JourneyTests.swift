@@ -74,6 +74,21 @@ import Web
         #expect(journey.current?.faults == [FieldFault("/rentAmount", "rule", ["rule": "rent-limit"])])
     }
 
+    /// A rule that cannot be evaluated lets nobody through, whatever it would have done.
+    @Test(arguments: [("/rules/4/when", "too-old", "about"), ("/rules/5/when", "rent-limit", "home"), ("/rules/2/when", "landlord-page", "landlord"),
+        ("/rules/3/value", "adult", "about"), ("/rules/6/when", "explain", "reason"), ("/rules/0/when", "not-a-student", "student")])
+    func brokenRulesStopTheJourney(pointer: String, rule: String, step: String) throws {
+        var source = SampleForm.source
+        source.set(FormDocumentTests.tooDeep, at: try #require(JSONPointer(pointer)))
+        let answers = SampleForm.answers(["student": true, "name": "Dana", "age": 20, "tenancy": "rent", "rentAmount": 300_000, "landlord": "Levi"])
+        let journey = Journey.replay(try FormDocument(source), answers, SampleForm.context)
+        #expect(!journey.isComplete)
+        #expect(journey.end == nil)
+        #expect(journey.broken?.ruleID == rule)
+        #expect(journey.current?.step.id == step)
+        #expect(journey.current?.faults.map(\.code) == ["unchecked"])
+    }
+
     @Test func schemaFaultsStandAtTheirPage() throws {
         let short = try replay(["student": true, "name": "D", "age": 12])
         #expect(short.current?.step.id == "about")
@@ -131,7 +146,10 @@ import Web
         answers.set("x", at: JSONPointer(tokens: ["c"]), source: .register(ownerID: "population-authority", operation: "population.person", agreementID: "a-1", at: Instant(seconds: 5)))
         answers.set(nil, at: JSONPointer(tokens: ["gone"]))
         answers.notes["about"] = "not my name"
+        answers.set([Answers.Entry(id: "first", value: ["name": "A"]), Answers.Entry(id: "second", value: ["name": "B"])], at: JSONPointer(tokens: ["members"]))
         #expect(Answers(json: try JSON.parse(answers.json.bytes)) == answers)
+        #expect(answers.entries(at: JSONPointer(tokens: ["members"])).map(\.id) == ["first", "second"])
+        #expect(answers.values["members"] == [["name": "A"], ["name": "B"]])
         #expect(Answers(json: []) == nil)
     }
 

@@ -1,78 +1,31 @@
-import Language
+/// How well a service answers a query, from how its title and keywords hold the words and how much it is used. Pure arithmetic.
+enum Relevance {
+    private static let title: Float = 3
+    private static let keywords: Float = 1.5
+    private static let titleOrder: Float = 1
+    private static let keywordOrder: Float = 0.7
+    private static let tightness: Float = 0.5
+    private static let use: Float = 0.6
 
-/// How well the title and the other words of a service answer a query: what the store's own rank, which knows neither order nor use, is
-/// corrected by. Pure arithmetic over word forms.
-struct Relevance {
-    let terms: [[String]]
-    let language: Language
-    let analyser: Analyser
+    /// With a worse meeting of one of its words a service is no answer: the two are spelt alike without their vowels and endings, no more.
+    static let trustMin: Float = 0.15
+    /// The part of the words that a related service holds, at least.
+    static let relatedMin: Float = 0.25
 
-    private enum Worth {
-        static let nameCoverage = 3.0
-        static let keywordCoverage = 1.5
-        static let nameOrder = 1.0
-        static let keywordOrder = 0.7
-        static let tightness = 0.5
-        static let use = 0.6
-        static let store = 1.0
+    /// Without the order of the words, which is dearer to know.
+    ///
+    /// - Parameters:
+    ///   - terms: words of the query.
+    ///   - length: words of the title.
+    ///   - rank: of the service, 1 for the most used.
+    static func score(_ coverage: Findings.Coverage, terms: Int, length: Int, rank: Int?) -> Float {
+        var score = title * coverage.title + keywords * coverage.keywords
+        if length > 0 { score += tightness * coverage.title * Float(min(terms, length)) / Float(length) }
+        if let rank { score += use * Float(max(0, 21 - rank)) / 20 }
+        return score
     }
 
-    struct Score {
-        let value: Double
-        /// The part of the query's words that the title or the keywords hold, from 0 to 1.
-        let coverage: Double
+    static func score(order: (title: Bool, keyword: Bool)) -> Float {
+        (order.title ? titleOrder : 0) + (order.keyword ? keywordOrder : 0)
     }
-
-    /// - Parameter store: the store's rank as a part of the best one, from 0 to 1.
-    func score(_ service: PublicService, store: Double) -> Score {
-        let name = words(service.name[language] ?? "")
-        let inName = matches(name)
-        let keywords = service.keywords[language].map { matches(words($0)) }
-        let nameCoverage = average(inName.map(\.weight))
-        let keywordCoverage = average(terms.indices.map { term in keywords.map { $0[term].weight }.max() ?? 0 })
-        let covered = average(terms.indices.map { term in max(inName[term].weight, keywords.map { $0[term].weight }.max() ?? 0) })
-        var value = Worth.nameCoverage * nameCoverage + Worth.keywordCoverage * keywordCoverage + Worth.store * store
-        if isInOrder(inName) { value += Worth.nameOrder }
-        if keywords.contains(where: isInOrder) { value += Worth.keywordOrder }
-        if !name.isEmpty { value += Worth.tightness * nameCoverage * Double(min(terms.count, name.count)) / Double(name.count) }
-        if let rank = service.rank { value += Worth.use * Double(max(0, 21 - rank)) / 20 }
-        return Score(value: value, coverage: covered)
-    }
-
-    private struct Match {
-        var weight = 0.0
-        var place = -1
-    }
-
-    /// The words of a text, each as its forms with what a match by them is worth.
-    private func words(_ text: String) -> [[String: Double]] {
-        var words: [[String: Double]] = []
-        for lexeme in analyser.lexemes(of: text, language: language) {
-            if lexeme.form == .surface { words.append([:]) }
-            guard !words.isEmpty else { continue }
-            words[words.count - 1][lexeme.text] = max(words[words.count - 1][lexeme.text] ?? 0, lexeme.form.weight)
-        }
-        return words
-    }
-
-    /// For each term the best word.
-    private func matches(_ words: [[String: Double]]) -> [Match] {
-        terms.map { forms in
-            var best = Match()
-            for (place, word) in words.enumerated() {
-                for form in forms {
-                    if let weight = word[form], weight > best.weight { best = Match(weight: weight, place: place) }
-                }
-            }
-            return best
-        }
-    }
-
-    /// All terms, one after another, with at most one other word among them.
-    private func isInOrder(_ matches: [Match]) -> Bool {
-        guard let first = matches.first?.place, let last = matches.last?.place, matches.allSatisfy({ $0.weight > 0 }) else { return false }
-        return zip(matches, matches.dropFirst()).allSatisfy { $0.place < $1.place } && last - first <= matches.count
-    }
-
-    private func average(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
 }

@@ -10,15 +10,10 @@ struct SearchIndex: Sendable {
 
     /// Changes when a body is renamed or the analyser takes words apart in another way: then everything is indexed anew.
     func mark(_ bodies: any BodyDirectory) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for body in bodies.bodies {
-            for language in body.name.languages {
-                for lexeme in analyser.lexemes(of: body.name[language] ?? "", language: language) {
-                    for byte in lexeme.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-                }
-            }
+        let names = bodies.bodies.flatMap { body in
+            body.name.languages.flatMap { lexemes([body.name[$0] ?? ""], $0) }
         }
-        return "1-\(String(hash, radix: 16))"
+        return "2-\(String(Lexeme.key(names.joined().unicodeScalars), radix: 16))"
     }
 
     func put(_ service: PublicService, _ bodies: any BodyDirectory, in connection: any Connection) throws {
@@ -39,16 +34,18 @@ struct SearchIndex: Sendable {
     private func fields(
         of service: PublicService, _ bodies: any BodyDirectory, _ language: Language
     ) -> [(weight: FullText.Weight, lexemes: [String])] {
-        func lexemes(_ texts: [String]) -> [String] {
-            texts.flatMap { analyser.lexemes(of: $0, language: language).map(\.text) }
-        }
         let names = service.bodyIDs.compactMap { bodies.body($0)?.name[language] }
         let rest = service.who[language] + service.evidence[language] + service.steps[language]
             + service.channels.compactMap { $0.text[language] }
             + service.law.compactMap { $0[language] } + names
         return [
-            (.a, lexemes([service.name[language] ?? ""])), (.b, lexemes(service.keywords[language])),
-            (.c, lexemes([service.summary[language] ?? ""])), (.d, lexemes(rest)),
+            (.a, lexemes([service.name[language] ?? ""], language)), (.b, lexemes(service.keywords[language], language)),
+            (.c, lexemes([service.summary[language] ?? ""], language)), (.d, lexemes(rest, language)),
         ]
+    }
+
+    /// All but the forms that are only fit for a guess.
+    private func lexemes(_ texts: [String], _ language: Language) -> [String] {
+        texts.flatMap { analyser.lexemes(of: $0, language: language).filter { $0.form != .skeleton }.map(\.text) }
     }
 }

@@ -1,31 +1,27 @@
 import Database
 import Language
 
-/// One search over the catalogue: what to ask the store, and what its answers mean.
+/// One search over the catalogue. Titles and keywords answer from memory; the store, which has all other texts, is asked only when they
+/// answer too little.
 struct ServiceSearch: Sendable {
     let inventory: Inventory
     let index: SearchIndex
 
-    /// Candidates taken from the store in one language, to be put in order here.
-    static let candidatesMax = 100
-    /// With fewer services that hold all words, those that hold some are shown too.
+    /// With fewer services that hold all words in title or keywords, those that hold them elsewhere are shown too, and those that hold some.
     static let enough = 5
+    /// Services taken from the store in one language.
+    static let storedMax = 100
     /// Letters of a query that are read.
     static let lettersMax = 200
-    /// Forms of a word by which a service that holds only some words may be found.
-    static let looseFormsMax = 4
-    /// The part of the words that a related service holds in its title or keywords, at least.
-    static let relatedCoverageMin = 0.25
 
-    typealias Store = @Sendable (SearchPlan) async throws -> [SearchPlan.Answer]
+    /// Answers the ids of services that hold a form of every term.
+    typealias Store = @Sendable (FullText, [[String]]) async throws -> [String]
 
     func outcome(of query: String, reader: Language, limit: Int, store: Store) async throws -> SearchOutcome {
         let query = String(query.prefix(ServiceSearch.lettersMax))
-        let plan = SearchPlan(query, reader: reader, index)
-        guard !plan.isEmpty else { return SearchOutcome() }
-        var outcome = outcome(try await store(plan), limit)
-        guard outcome.services.isEmpty, let suggestion = suggestion(for: query, plan) else { return outcome }
-        let better = self.outcome(try await store(SearchPlan(suggestion, reader: reader, index)), limit)
+        var outcome = try await found(query, reader, limit, store)
+        guard outcome.services.isEmpty, let suggestion = suggestion(for: query, reader) else { return outcome }
+        let better = try await found(suggestion, reader, limit, store)
         guard !better.services.isEmpty else { return outcome }
         outcome.suggestion = suggestion
         if outcome.related.isEmpty {
@@ -34,82 +30,35 @@ struct ServiceSearch: Sendable {
         return outcome
     }
 
-    private func suggestion(for query: String, _ plan: SearchPlan) -> String? {
-        plan.parts.lazy.compactMap { inventory.vocabularies[$0.language]?.corrected(query) }.first
-    }
-
-    private func outcome(_ answers: [SearchPlan.Answer], _ limit: Int) -> SearchOutcome {
+    private func found(_ query: String, _ reader: Language, _ limit: Int, _ store: Store) async throws -> SearchOutcome {
+        var (full, related): ([Int], [Int]) = ([], [])
+        for language in ServiceSearch.languages(of: query, reader: reader) {
+            let terms = index.analyser.terms(of: query, language: language)
+            guard !terms.isEmpty, let titles = inventory.titles[language] else { continue }
+            let search = TitleSearch(terms, titles, inventory.services)
+            let answers = search.answers()
+            full += answers.full
+            related += answers.related
+            guard full.count < ServiceSearch.enough else { continue }
+            // Elsewhere in the texts a guess would be too weak.
+            let groups = terms.map { term in term.filter { $0.form != .skeleton }.map(\.text) }
+            let ids = try await store(index.fullText(language), groups)
+            full += search.ordered(ids.compactMap(inventory.position).filter { !answers.full.contains($0) })
+        }
+        var seen: Set<Int> = []
         var outcome = SearchOutcome()
-        var seen: Set<String> = []
-        for answer in answers {
-            for hit in ordered(answer.full, answer.part) where seen.insert(hit.service.id).inserted { outcome.services.append(hit.service) }
-        }
-        for answer in answers {
-            for hit in ordered(answer.loose, answer.part)
-            where hit.score.coverage >= ServiceSearch.relatedCoverageMin && seen.insert(hit.service.id).inserted {
-                outcome.related.append(hit.service)
-            }
-        }
-        outcome.services = Array(outcome.services.prefix(limit))
-        outcome.related = Array(outcome.related.prefix(limit))
+        outcome.services = full.filter { seen.insert($0).inserted }.prefix(limit).map { inventory.services[$0] }
+        guard full.count < ServiceSearch.enough else { return outcome }
+        outcome.related = related.filter { seen.insert($0).inserted }.prefix(limit).map { inventory.services[$0] }
         return outcome
     }
 
-    private func ordered(_ hits: [SearchPlan.Hit], _ part: SearchPlan.Part) -> [(service: PublicService, score: Relevance.Score)] {
-        guard let best = hits.map(\.rank).max() else { return [] }
-        let relevance = Relevance(terms: part.terms, language: part.language, analyser: index.analyser)
-        let scored = hits.compactMap { hit in
-            inventory.service(hit.id).map { ($0, relevance.score($0, store: best > 0 ? max(0, hit.rank / best) : 0)) }
+    private func suggestion(for query: String, _ reader: Language) -> String? {
+        for language in ServiceSearch.languages(of: query, reader: reader) {
+            guard let titles = inventory.titles[language] else { continue }
+            if let better = inventory.vocabularies[language]?.corrected(query, titles) { return better }
         }
-        return scored.sorted { ($1.1.value, $0.0.id) < ($0.1.value, $1.0.id) }.map { (service: $0.0, score: $0.1) }
-    }
-}
-
-/// What is asked of the store: the words of a query, in the languages their letters can be.
-struct SearchPlan: Sendable {
-    struct Part: Sendable {
-        let language: Language
-        let terms: [[String]]
-        let fullText: FullText
-    }
-
-    struct Hit: Sendable {
-        let id: String
-        let rank: Double
-    }
-
-    struct Answer: Sendable {
-        let part: Part
-        let full: [Hit]
-        /// Holding some of the words; asked for only when few hold all.
-        let loose: [Hit]
-    }
-
-    let parts: [Part]
-
-    init(_ query: String, reader: Language, _ index: SearchIndex) {
-        parts = SearchPlan.languages(of: query, reader: reader).map { language in
-            Part(language: language, terms: index.analyser.queryTerms(of: query, language: language), fullText: index.fullText(language))
-        }.filter { !$0.terms.isEmpty }
-    }
-
-    var isEmpty: Bool { parts.isEmpty }
-
-    func run(in connection: any Connection) throws -> [Answer] {
-        var answers: [Answer] = []
-        var found = 0
-        for part in parts {
-            let full = try hits(part, part.terms, connection)
-            found += full.count
-            let loose = found >= ServiceSearch.enough || part.terms.count < 2
-                ? [] : try hits(part, [part.terms.flatMap { $0.prefix(ServiceSearch.looseFormsMax) }], connection)
-            answers.append(Answer(part: part, full: full, loose: loose))
-        }
-        return answers
-    }
-
-    private func hits(_ part: Part, _ groups: [[String]], _ connection: any Connection) throws -> [Hit] {
-        try part.fullText.search(connection, allOf: groups, limit: ServiceSearch.candidatesMax).map { Hit(id: $0.id, rank: $0.rank) }
+        return nil
     }
 
     /// The languages written with the letters of a query, the reader's first. Digits alone are looked for in the reader's own.

@@ -1,18 +1,24 @@
 import Language
 
-/// The words of names and keywords in one language, to find what a misspelt word was meant to be.
+/// The words of titles and keywords in one language, to find what a misspelt word was meant to be.
+///
+/// Two words that are one edit apart have a text in common after at most one letter was left out of each (W. Garbe, "SymSpell", 2012). So
+/// each word is kept under the key of its own letters and of every text that is one letter shorter.
 struct Vocabulary: Sendable {
     private struct Entry: Sendable {
-        var display: String
+        /// As it is written.
+        let display: String
         var count: Int
     }
 
-    /// Folded words, with how they are written and how often.
-    private let words: [String: Entry]
-    /// Every form of every word.
-    private let forms: Set<String>
-    /// The letters the words are made of.
-    private let letters: [Unicode.Scalar]
+    private struct Neighbour: Sendable {
+        let key: UInt64
+        let word: UInt32
+    }
+
+    private let words: [Entry]
+    /// By key, then by word.
+    private let neighbours: [Neighbour]
     private let analyser: Analyser
     private let language: Language
 
@@ -20,59 +26,83 @@ struct Vocabulary: Sendable {
     static let lengths = 3...30
 
     init(_ services: [PublicService], _ language: Language, _ analyser: Analyser) {
-        var words: [String: Entry] = [:]
-        var forms: Set<String> = []
+        var words: [Entry] = []
+        var numbers: [UInt64: Int] = [:]
+        var neighbours: [Neighbour] = []
         for service in services {
             for text in [service.name[language] ?? ""] + service.keywords[language] {
                 for word in text.split(whereSeparator: { $0.isWhitespace || "–—()/:,;־".contains($0) }) {
-                    let lexemes = analyser.lexemes(of: String(word), language: language)
-                    forms.formUnion(lexemes.map(\.text))
-                    guard let folded = lexemes.first?.text, lexemes.filter({ $0.form == .surface }).count == 1 else { continue }
-                    words[folded, default: Entry(display: String(word), count: 0)].count += 1
+                    let surfaces = analyser.lexemes(of: String(word), language: language).filter { $0.form == .surface }
+                    guard surfaces.count == 1 else { continue }
+                    if let number = numbers[surfaces[0].key] {
+                        words[number].count += 1
+                        continue
+                    }
+                    numbers[surfaces[0].key] = words.count
+                    neighbours += Vocabulary.keys(surfaces[0].text).map { Neighbour(key: $0, word: UInt32(words.count)) }
+                    words.append(Entry(display: String(word), count: 1))
                 }
             }
         }
-        (self.words, self.forms, self.analyser, self.language) = (words, forms, analyser, language)
-        letters = Set(words.keys.flatMap(\.unicodeScalars)).sorted()
+        (self.words, self.analyser, self.language) = (words, analyser, language)
+        self.neighbours = neighbours.sorted { ($0.key, $0.word) < ($1.key, $1.word) }
     }
 
-    /// The text with every unknown word put right that is one letter away from a known one; nil when that changes nothing.
-    func corrected(_ text: String) -> String? {
+    /// The text with every word put right that no title or keyword holds and that is one letter away from one they do; nil when that
+    /// changes nothing.
+    func corrected(_ text: String, _ titles: TitleIndex) -> String? {
         var isChanged = false
         let words = text.split(whereSeparator: \.isWhitespace).prefix(Analyser.queryTermsMax).map { word -> String in
-            guard let better = corrected(word: String(word)) else { return String(word) }
+            guard let better = corrected(word: String(word), titles) else { return String(word) }
             isChanged = true
             return better
         }
         return isChanged ? words.joined(separator: " ") : nil
     }
 
-    private func corrected(word: String) -> String? {
+    private func corrected(word: String, _ titles: TitleIndex) -> String? {
         let lexemes = analyser.lexemes(of: word, language: language)
-        guard !lexemes.isEmpty, !lexemes.contains(where: { forms.contains($0.text) && $0.form != .skeleton }) else { return nil }
+        guard !lexemes.contains(where: { $0.form <= .base && titles.holds($0.key) }) else { return nil }
         // The word as it stands first, then without its prefixes.
         for lexeme in lexemes where lexeme.form <= .stem {
-            let candidates = neighbours(of: lexeme.text).compactMap { candidate in words[candidate].map { (candidate, $0) } }
-            if let best = candidates.max(by: { ($0.1.count, $1.0) < ($1.1.count, $0.0) }) { return best.1.display }
+            let candidates = candidates(lexeme.text)
+            if let best = candidates.max(by: { ($0.count, $1.display) < ($1.count, $0.display) }) { return best.display }
         }
         return nil
     }
 
-    /// Every text at an edit distance of one, with neighbouring letters exchanged counted as one edit (Damerau 1964).
-    private func neighbours(of word: String) -> [String] {
-        let scalars = Array(word.unicodeScalars)
-        guard Vocabulary.lengths.contains(scalars.count) else { return [] }
-        var found: [String] = []
-        func add(_ scalars: [Unicode.Scalar]) { found.append(String(String.UnicodeScalarView(scalars))) }
-        for index in 0...scalars.count {
-            for letter in letters { add(Array(scalars[..<index]) + [letter] + scalars[index...]) }
-            guard index < scalars.count else { continue }
-            add(Array(scalars[..<index]) + scalars[(index + 1)...])
-            for letter in letters where letter != scalars[index] { add(Array(scalars[..<index]) + [letter] + scalars[(index + 1)...]) }
-            if index + 1 < scalars.count, scalars[index] != scalars[index + 1] {
-                add(Array(scalars[..<index]) + [scalars[index + 1], scalars[index]] + scalars[(index + 2)...])
-            }
+    /// The words at an edit distance of one, with neighbouring letters exchanged counted as one edit (Damerau 1964).
+    private func candidates(_ text: String) -> [Entry] {
+        let letters = Array(text.unicodeScalars)
+        let near = Set(Vocabulary.keys(text).flatMap(numbers(under:)))
+        return near.map { words[$0] }.filter { entry in
+            guard let other = analyser.lexemes(of: entry.display, language: language).first else { return false }
+            return Vocabulary.isOneEdit(letters, Array(other.text.unicodeScalars))
         }
-        return found
+    }
+
+    private func numbers(under key: UInt64) -> [Int] {
+        var (low, high) = (0, neighbours.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if neighbours[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return neighbours[low...].prefix { $0.key == key }.map { Int($0.word) }
+    }
+
+    /// The keys of a word and of what it is without one letter.
+    private static func keys(_ text: String) -> [UInt64] {
+        let letters = Array(text.unicodeScalars)
+        guard lengths.contains(letters.count) else { return [] }
+        let shorter = letters.indices.map { Lexeme.key(letters[..<$0] + letters[($0 + 1)...]) }
+        return Array(Set([Lexeme.key(letters[...])] + shorter))
+    }
+
+    static func isOneEdit(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Bool {
+        let (short, long) = one.count <= other.count ? (one, other) : (other, one)
+        guard let first = long.indices.first(where: { $0 >= short.count || short[$0] != long[$0] }) else { return false }
+        if long.count > short.count { return long.count == short.count + 1 && short[first...].elementsEqual(long[(first + 1)...]) }
+        let isExchange = first + 1 < long.count && short[first] == long[first + 1] && short[first + 1] == long[first]
+        return short[(first + 1)...] == long[(first + 1)...] || isExchange && short[(first + 2)...] == long[(first + 2)...]
     }
 }

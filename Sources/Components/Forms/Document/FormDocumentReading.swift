@@ -104,6 +104,23 @@ extension FormField {
     }
 }
 
+extension FormField {
+    /// How a computed answer is shown: label, widget, unit and decimals stand in its rule.
+    init(computed reader: DocumentReader) throws(FormDocumentError) {
+        pointer = try reader.pointer("target")
+        guard let widget = Widget(rawValue: try reader.text("widget")), FormField.computedWidgets.contains(widget) else {
+            throw reader.fail("widget", "no widget of a computed answer")
+        }
+        self.widget = widget
+        label = try reader.localized("label")
+        unit = try reader.optionalLocalized("unit")
+        decimals = try reader.integer("decimals", or: 0)
+        (hint, isRequired, options, entries, entryTitle, width, autocomplete) = (nil, false, [], [], nil, nil, nil)
+    }
+
+    private static let computedWidgets: Set<Widget> = [.text, .number, .money, .date, .yesNo]
+}
+
 extension FormRule {
     init(_ reader: DocumentReader) throws(FormDocumentError) {
         id = try reader.identifier("id")
@@ -111,7 +128,9 @@ extension FormRule {
         switch try reader.text("action") {
         case "show": action = .show(reader.value["step"] != nil ? .step(try reader.identifier("step")) : .field(try reader.pointer("target")))
         case "require": action = .require(try reader.pointer("target"))
-        case "set": action = .set(try reader.pointer("target"), try reader.logic("value"), from: try reader.identifier("from"))
+        case "set":
+            let shown = reader.value["label"] == nil ? nil : try FormField(computed: reader)
+            action = .set(try reader.pointer("target"), try reader.logic("value"), from: try reader.identifier("from"), shownAs: shown)
         case "route": action = .route(from: try reader.identifier("from"), to: try reader.identifier("to"))
         case "exit": action = .exit(from: try reader.identifier("from"), try EndPage(reader))
         case "block" where reader.value["target"] != nil: action = .refuse(try reader.pointer("target"), try reader.localized("message"))

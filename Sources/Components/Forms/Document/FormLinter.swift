@@ -5,7 +5,7 @@ import Values
 struct FormLinter {
     struct Finding: Sendable, Hashable, CustomStringConvertible {
         enum Kind: String, Sendable, CaseIterable {
-            case missingLanguage, unknownPointer, unknownStep, unknownVariable, unreachablePage, loop, deadBranch, unknownConcept, notInSchema
+            case missingLanguage, unknownPointer, unknownStep, unknownVariable, unreachablePage, loop, deadBranch, unknownConcept, notInSchema, brokenRule
         }
         let kind: Kind
         let at: String
@@ -21,7 +21,7 @@ struct FormLinter {
         (self.document, self.knowsConcept) = (document, knowsConcept)
     }
 
-    func findings() -> [Finding] { texts() + pointers() + rules() + FormGraph(document).findings() }
+    func findings() -> [Finding] { texts() + pointers() + rules() + RuleTrial(document).findings() + FormGraph(document).findings() }
 
     private func texts() -> [Finding] {
         var findings: [Finding] = []
@@ -83,7 +83,7 @@ struct FormLinter {
             switch rule.action {
             case .show(.field(let pointer)), .require(let pointer), .refuse(let pointer, _): findings += asked(pointer, rule.id)
             case .show(.step(let id)): findings += step(id, rule.id)
-            case .set(let pointer, let value, let from): findings += known(pointer) + step(from, rule.id) + variables(value, rule.id)
+            case .set(let pointer, let value, let from, _): findings += known(pointer) + step(from, rule.id) + variables(value, rule.id)
             case .route(let from, let to): findings += step(from, rule.id) + step(to, rule.id)
             case .exit(let from, _), .block(let from, _): findings += step(from, rule.id)
             }

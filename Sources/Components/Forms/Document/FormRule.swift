@@ -17,8 +17,8 @@ struct FormRule: Sendable {
         case show(Target)
         /// An optional question must be answered.
         case require(JSONPointer)
-        /// On leaving a page an answer is computed.
-        case set(JSONPointer, JsonLogic, from: String)
+        /// On leaving a page an answer is computed. With a label it is shown beside the answers of that page, like an answer of a field.
+        case set(JSONPointer, JsonLogic, from: String, shownAs: FormField?)
         /// On leaving a page the journey goes on elsewhere.
         case route(from: String, to: String)
         /// On leaving a page the journey ends: there is nothing to ask for here.

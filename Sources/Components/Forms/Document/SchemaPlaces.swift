@@ -26,7 +26,7 @@ struct SchemaPlaces {
         return nil
     }
 
-    private func resolved(_ schema: JSON) -> JSON? {
+    func resolved(_ schema: JSON) -> JSON? {
         var current = schema
         for _ in 0..<20 {
             guard let reference = current["$ref"]?.string else { return current }

@@ -6,6 +6,8 @@ import Values
 struct AnswerOverview: Sendable {
     let document: FormDocument
     let words: AnswerText
+    /// How the scan of each file ended, by its id.
+    var scans: [String: String] = [:]
 
     struct Line: Sendable {
         let line: AnswerLine
@@ -18,11 +20,13 @@ struct AnswerOverview: Sendable {
         var lines: [Line]
     }
 
-    func parts(_ pages: [Journey.Page], _ answers: Answers) -> [Part] {
+    /// The answers of these pages; of what rules made of them, what is shown.
+    func parts(_ pages: [Journey.Page], _ answers: Answers, where isShown: (FormField) -> Bool = { _ in true }) -> [Part] {
         var parts: [Part] = []
         for page in pages {
             let title = page.step.section.text(in: words.language)
             var lines = page.fields.flatMap { self.lines(of: $0, page.step, answers) }
+            lines += computed(on: page.step, answers).filter(isShown).flatMap { self.lines(of: $0, page.step, answers) }
             if let note = answers.notes[page.step.id] {
                 let label = words.catalogue.text("forms.wrong.label", in: words.language)
                 lines.append(Line(line: AnswerLine(label: label, value: note, source: .person), stepID: page.step.id, isLeftToRight: false))
@@ -32,13 +36,21 @@ struct AnswerOverview: Sendable {
         return parts.filter { !$0.lines.isEmpty }
     }
 
+    /// What rules made of the answers of a page, where it has a name.
+    private func computed(on step: FormStep, _ answers: Answers) -> [FormField] {
+        document.rules.compactMap { rule in
+            guard case .set(_, _, step.id, let field?) = rule.action, answers.sources[field.pointer.description] == .rule(rule.id) else { return nil }
+            return field
+        }
+    }
+
     private func lines(of field: FormField, _ step: FormStep, _ answers: Answers) -> [Line] {
         let value = answers.value(at: field.pointer)
         let source = answers.sources[field.pointer.description] ?? .person
         let label = field.label.text(in: words.language)
         func line(_ label: String, _ text: String, _ attachment: String? = nil) -> Line {
             Line(
-                line: AnswerLine(label: label, value: text, source: source, attachmentID: attachment), stepID: step.id,
+                line: AnswerLine(label: label, value: text, source: source, attachmentID: attachment, scan: attachment.flatMap { scans[$0] }), stepID: step.id,
                 isLeftToRight: words.isLeftToRight(field))
         }
         switch field.widget {

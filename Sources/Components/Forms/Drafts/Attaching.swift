@@ -7,18 +7,17 @@ extension Forms {
     func attach(_ file: UploadedFile, to field: FormField, draft: Draft, actor: Actor) async throws {
         let count = draft.answers.value(at: field.pointer)?.array?.count ?? 0
         guard count < AttachmentRoom.countLimit else { throw FormsError.tooManyFiles(limit: AttachmentRoom.countLimit) }
-        let attachment = try await room.accept(file, holderID: draft.id, scope: DraftStore.scope, subjectID: draft.subjectID)
-        let entry: JSON = [
-            "id": .string(attachment.id), "name": .string(attachment.name), "type": .string(attachment.type), "size": .int(Int64(attachment.size)),
-        ]
+        let prepared = try await room.prepare([file], holderID: draft.id, scope: DraftStore.scope, subjectID: draft.subjectID)
+        let entries = prepared.map(\.attachment).map { attachment -> JSON in
+            ["id": .string(attachment.id), "name": .string(attachment.name), "type": .string(attachment.type), "size": .int(Int64(attachment.size))]
+        }
         let (pointer, room) = (field.pointer, room)
+        // Kept together with the answer that names it: of a draft that was sent meanwhile no file is left behind.
         _ = try await change(draft.id, actor: actor) { draft, connection in
             let files = draft.answers.value(at: pointer)?.array ?? []
-            guard files.count < AttachmentRoom.countLimit else {
-                try room.remove(attachment.id, holderID: draft.id, in: connection)
-                return
-            }
-            draft.answers.set(.array(files + [entry]), at: pointer)
+            guard files.count < AttachmentRoom.countLimit else { throw FormsError.tooManyFiles(limit: AttachmentRoom.countLimit) }
+            try room.store(prepared, in: connection)
+            draft.answers.set(.array(files + entries), at: pointer)
         }
     }
 

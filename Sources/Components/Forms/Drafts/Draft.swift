@@ -21,10 +21,11 @@ struct Draft: Sendable, Hashable {
     static let daysKept: Int64 = 90
     static let countLimit = 20
 
-    /// One register's outcome and when it came.
+    /// One register's outcome, the body it was asked for, and when it must be asked again.
     struct Fetched: Sendable, Hashable {
         let outcome: Evidence
-        let at: Instant
+        let consumerID: String
+        let dueAt: Instant
     }
 
     init(id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, at time: Instant) {
@@ -49,20 +50,46 @@ struct Draft: Sendable, Hashable {
         guard let concept, case .known(let value, let source) = evidence[concept]?.outcome else { return nil }
         return (value, source)
     }
+
+    /// Whether a register must be asked before the body may use what it says: never asked, asked too long ago, or asked for another body.
+    func isDue(_ concept: String, for bodyID: String?, at time: Instant) -> Bool {
+        guard let fetched = evidence[concept] else { return true }
+        return fetched.consumerID != bodyID ?? "" || fetched.dueAt <= time
+    }
+
+    /// Brings the answers of confirmed pages in line with what registers say now. A page on which an answer changed must be confirmed
+    /// again: nothing is sent that the person has not seen.
+    mutating func settle(_ document: FormDocument) {
+        for step in document.steps where answers.confirmed.contains(step.id) {
+            for field in step.fields {
+                guard let concept = document.concept(of: field.pointer), evidence[concept] != nil else { continue }
+                let held = answers.value(at: field.pointer)
+                if let (value, source) = known(concept) {
+                    answers.set(value, at: field.pointer, source: source)
+                } else if case .register = answers.sources[field.pointer.description] {
+                    answers.set(.none, at: field.pointer)
+                }
+                if answers.value(at: field.pointer) != held { answers.confirmed.remove(step.id) }
+            }
+        }
+    }
 }
 
 extension Draft.Fetched {
     var json: JSON {
-        switch outcome {
-        case .known(let value, let source): ["kind": "known", "value": value, "source": source.json, "at": .int(at.microseconds)]
-        case .unknown(let owner): ["kind": "unknown", "owner": .string(owner), "at": .int(at.microseconds)]
-        case .unavailable(let owner): ["kind": "unavailable", "owner": .string(owner), "at": .int(at.microseconds)]
-        }
+        let frame: [String: JSON] = ["consumer": .string(consumerID), "due": .int(dueAt.microseconds)]
+        let told: [String: JSON] =
+            switch outcome {
+            case .known(let value, let source): ["kind": "known", "value": value, "source": source.json]
+            case .unknown(let owner): ["kind": "unknown", "owner": .string(owner)]
+            case .unavailable(let owner): ["kind": "unavailable", "owner": .string(owner)]
+            }
+        return .object(frame.merging(told) { $1 })
     }
 
     init?(json: JSON) {
-        guard let at = json["at"]?.int else { return nil }
-        self.at = Instant(microseconds: at)
+        guard let due = json["due"]?.int, let consumer = json["consumer"]?.string else { return nil }
+        (consumerID, dueAt) = (consumer, Instant(microseconds: due))
         switch json["kind"]?.string {
         case "known":
             guard let value = json["value"], let source = json["source"].flatMap(AnswerSource.init(json:)) else { return nil }

@@ -30,7 +30,7 @@ extension Forms {
         let (drafts, time) = (drafts, clock.now())
         guard let draft = try await database.read({ try drafts.find(id, of: actor, at: time, in: $0) }) else { throw FormsError.noDraft }
         let document = try document(of: draft)
-        return (draft, document, Journey.replay(document, draft.answers, context(at: time)))
+        return (draft, document, replay(document, draft.answers, context(at: time)))
     }
 
     /// Changes a draft as it is now, whatever another tab has done since the page was shown.
@@ -44,7 +44,7 @@ extension Forms {
             try drafts.save(draft, in: connection)
             return draft
         }
-        return (draft, Journey.replay(try document(of: draft), draft.answers, context(at: time)))
+        return (draft, replay(try document(of: draft), draft.answers, context(at: time)))
     }
 
     func discard(_ id: String, actor: Actor) async throws {

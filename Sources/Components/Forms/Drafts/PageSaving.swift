@@ -15,7 +15,7 @@ extension Forms {
     /// Reads a page, checks it together with everything else, and saves it when nothing is wrong on it.
     func save(_ posted: Posted, step: FormStep, draft: Draft, document: FormDocument, actor: Actor) async throws -> SaveOutcome {
         let (trial, decodeFaults) = read(posted, step: step, into: draft, document)
-        let journey = Journey.replay(document, trial, context(at: clock.now()))
+        let journey = replay(document, trial, context(at: clock.now()))
         guard let page = journey.page(step.id) else { return .refused([]) }
         let faults = page.fields.flatMap { field -> [FieldFault] in
             let place = field.pointer.description

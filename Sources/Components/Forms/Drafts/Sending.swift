@@ -17,16 +17,31 @@ extension Forms {
     /// Sends a draft: one transaction stores the submission, opens the case, tells the log and drops the draft. Sending the same draft again,
     /// from another tab or after a lost answer, finds what the first sending made.
     func send(_ id: String, actor: Actor, language: Language) async throws -> SendOutcome {
+        if let outcome = try await attempt(id, actor: actor, language: language) { return outcome }
+        // Registers are asked outside of the transaction.
+        do {
+            let (draft, document, journey) = try await load(id, actor: actor)
+            _ = try await prefilled(draft, document, journey, on: journey.pages, actor: actor)
+        } catch FormsError.noDraft {
+            // Another tab has sent it meanwhile, and the next attempt finds that.
+        }
+        return try await attempt(id, actor: actor, language: language) ?? .incomplete(stepID: nil)
+    }
+
+    /// Nil when a register must be asked first.
+    private func attempt(_ id: String, actor: Actor, language: Language) async throws -> SendOutcome? {
         let time = clock.now()
         let context = context(at: time)
         return try await database.write { [self] connection in
+            try drafts.lock(id, of: actor, in: connection)
             if let receipt = try submissions.receipt(id, actorID: actor.id, in: connection) { return .sent(receipt) }
             guard let draft = try drafts.find(id, of: actor, at: time, in: connection) else { throw FormsError.noDraft }
             let document = try document(of: draft)
-            let journey = Journey.replay(document, draft.answers, context)
+            let journey = replay(document, draft.answers, context)
             guard journey.isComplete, let bodyID = journey.bodyID else {
                 return .incomplete(stepID: journey.current?.step.id ?? journey.pages.last?.step.id)
             }
+            guard due(draft, document, journey, on: journey.pages, at: time).isEmpty else { return nil }
             // The contract with whoever receives it. Missing answers can only be a fault of the form, and go back to its first page.
             guard document.schema.faults(in: journey.effective.values).isEmpty else { return .incomplete(stepID: journey.pages.first?.step.id) }
             let submission = Submission(

@@ -4,7 +4,6 @@ import Language
 import Trust
 import Values
 import Web
-import Web
 
 /// What was sent, as it is kept.
 struct StoredSubmission: Sendable {

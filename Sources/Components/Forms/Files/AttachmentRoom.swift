@@ -26,6 +26,18 @@ public struct AttachmentRoom: AttachmentStore {
     }
 
     public func accept(_ file: UploadedFile, holderID: String, scope: String, subjectID: String) async throws -> Attachment {
+        let prepared = try await prepare(file, holderID: holderID, scope: scope, subjectID: subjectID)
+        try await database.write { try store([prepared], in: $0) }
+        return prepared.attachment
+    }
+
+    public func prepare(_ files: [UploadedFile], holderID: String, scope: String, subjectID: String) async throws -> [PreparedFile] {
+        var prepared: [PreparedFile] = []
+        for file in files { prepared.append(try await prepare(file, holderID: holderID, scope: scope, subjectID: subjectID)) }
+        return prepared
+    }
+
+    private func prepare(_ file: UploadedFile, holderID: String, scope: String, subjectID: String) async throws -> PreparedFile {
         guard !file.bytes.isEmpty else { throw FormsError.fileEmpty }
         guard file.bytes.count <= AttachmentRoom.sizeLimit else { throw FormsError.fileTooLarge }
         guard let kind = FileKind(file.bytes) else { throw FormsError.fileType }
@@ -34,20 +46,26 @@ public struct AttachmentRoom: AttachmentStore {
             id: UUIDv7.next(at: time), name: kind.name(from: file.name), type: kind.rawValue, size: file.bytes.count,
             sha256: Hex.encode(Fingerprint.bytes(of: file.bytes)), scan: try await scan(file.bytes))
         let context = AttachmentRoom.context(attachment.id)
-        let content = try vault.seal(file.bytes, scope: scope, context: context)
-        let name = try vault.seal(text: attachment.name, scope: scope, context: context + ".name")
-        try await database.write { connection in
+        return PreparedFile(
+            attachment: attachment, holderID: holderID, scope: scope, subjectID: subjectID,
+            sealedName: try vault.seal(text: attachment.name, scope: scope, context: context + ".name"),
+            sealedContent: try vault.seal(file.bytes, scope: scope, context: context), at: time)
+    }
+
+    public func store(_ files: [PreparedFile], in connection: any Connection) throws {
+        for file in files {
+            let attachment = file.attachment
             try connection.execute(
                 """
                 INSERT INTO forms_attachment (subject_id, id, holder_id, scope, name, type, size, sha256, scan, content, at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                 """,
                 [
-                    .text(subjectID), .text(attachment.id), .text(holderID), .text(scope), .blob(name), .text(attachment.type),
-                    .integer(Int64(attachment.size)), .text(attachment.sha256), .text(attachment.scan), .blob(content), .instant(time),
+                    .text(file.subjectID), .text(attachment.id), .text(file.holderID), .text(file.scope), .blob(file.sealedName),
+                    .text(attachment.type), .integer(Int64(attachment.size)), .text(attachment.sha256), .text(attachment.scan),
+                    .blob(file.sealedContent), .instant(file.at),
                 ])
         }
-        return attachment
     }
 
     private func scan(_ bytes: [UInt8]) async throws -> String {
@@ -63,6 +81,12 @@ public struct AttachmentRoom: AttachmentStore {
 
     public func list(holderID: String, in connection: any Connection) throws -> [Attachment] {
         try connection.query("SELECT \(AttachmentRoom.columns) FROM forms_attachment WHERE holder_id = $1 ORDER BY id", [.text(holderID)], read)
+    }
+
+    /// How the scan of each file of a holder ended, by the file's id.
+    static func scans(holderID: String, in connection: any Connection) throws -> [String: String] {
+        let rows = try connection.query("SELECT id, scan FROM forms_attachment WHERE holder_id = $1", [.text(holderID)]) { (try $0.text(0), try $0.text(1)) }
+        return Dictionary(rows) { first, _ in first }
     }
 
     public func content(of id: String, holderID: String, in connection: any Connection) throws -> (Attachment, [UInt8])? {

@@ -1,11 +1,11 @@
-/// Which files are taken. What a file is, its first bytes say; its name and what the browser calls it say nothing.
+/// Which files are taken. What a file is, its bytes say; its name and what the browser calls it say nothing.
 enum FileKind: String, Sendable, CaseIterable {
     case pdf = "application/pdf"
     case jpeg = "image/jpeg"
     case png = "image/png"
 
     init?(_ content: [UInt8]) {
-        guard let kind = FileKind.allCases.first(where: { content.starts(with: $0.opening) }) else { return nil }
+        guard let kind = FileKind.allCases.first(where: { content.starts(with: $0.opening) }), FileShape.isWhole(content, kind) else { return nil }
         self = kind
     }
 

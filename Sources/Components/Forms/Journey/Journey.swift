@@ -24,6 +24,12 @@ struct Journey: Sendable {
         let after: String
     }
 
+    /// A rule that could not be evaluated.
+    struct BrokenRule: Sendable, Equatable {
+        let ruleID: String
+        let error: JsonLogicError
+    }
+
     /// What rules may know beside the answers.
     struct Context: Sendable {
         let today: CalendarDate
@@ -45,6 +51,10 @@ struct Journey: Sendable {
     /// The body that will decide, once the answers tell.
     private(set) var bodyID: String?
 
+    /// Nobody gets past a rule that cannot be evaluated: what it would have hidden, refused or ended is not known. The last page has the
+    /// fault `unchecked` then.
+    private(set) var broken: BrokenRule?
+
     /// The page to go on with; nil when the journey has ended or is complete.
     var current: Page? { pages.last.flatMap { $0.isComplete ? nil : $0 } }
 
@@ -61,6 +71,7 @@ struct Journey: Sendable {
         var journey = Journey()
         journey.pages = walk.pages
         journey.end = walk.end
+        journey.broken = walk.broken
         journey.effective = walk.effective
         journey.effective.confirmed = answers.confirmed
         journey.effective.notes = answers.notes.filter { id, _ in walk.pages.contains { $0.step.id == id } }

@@ -12,6 +12,7 @@ struct JourneyWalk {
     let schemaFaults: [SchemaFinding]
     var pages: [Journey.Page] = []
     var end: Journey.End?
+    var broken: Journey.BrokenRule?
     var effective = Answers()
     var isFinished = false
     var bodyID: String?
@@ -35,25 +36,50 @@ struct JourneyWalk {
             // A route that leads back is refused by the linter; should one be met, the walk ends instead of going round.
             guard visited.insert(index).inserted else { return }
             let step = document.steps[index]
-            guard isShown(rules.showStep[step.id]) else { index += 1; continue }
+            let isThere = isShown(rules.showStep[step.id])
+            guard isThere || broken != nil else { index += 1; continue }
             let page = visit(step)
             pages.append(page)
-            guard page.isComplete else { return }
-            guard let next = leave(step, at: index) else { return }
+            let next = page.isComplete && broken == nil ? leave(step, at: index) : nil
+            guard broken == nil else { return stop(at: page) }
+            guard let next else { return }
             index = next
         }
         isFinished = true
     }
 
-    private func holds(_ logic: JsonLogic) -> Bool { (try? logic.holds(for: facts)) ?? false }
-    private func isShown(_ conditions: [JsonLogic]?) -> Bool { conditions?.contains(where: holds) ?? true }
+    /// The journey ends at a page whose rules cannot be evaluated.
+    private mutating func stop(at page: Journey.Page) {
+        let place = page.fields.first?.pointer.description ?? ""
+        pages[pages.count - 1] = Journey.Page(
+            step: page.step, fields: page.fields, faults: page.faults + [FieldFault(place, "unchecked")], isConfirmed: page.isConfirmed)
+        end = nil
+    }
+
+    private mutating func holds(_ rule: FormRule) -> Bool { value(rule, rule.when).map(JsonLogic.isTrue) ?? false }
+
+    /// Nil, and remembered, when it cannot be told.
+    private mutating func value(_ rule: FormRule, _ logic: JsonLogic) -> JSON? {
+        do { return try logic.value(for: facts) } catch {
+            broken = broken ?? Journey.BrokenRule(ruleID: rule.id, error: error)
+            return nil
+        }
+    }
+
+    private mutating func isShown(_ conditions: [FormRule]?) -> Bool {
+        guard let conditions else { return true }
+        for rule in conditions where holds(rule) { return true }
+        return false
+    }
 
     /// Takes over the answers of a page's questions, in order, so that a question may depend on one above it.
     private mutating func visit(_ step: FormStep) -> Journey.Page {
         var fields: [FormField] = []
         var faults: [FieldFault] = []
-        for field in step.fields where isShown(rules.showField[field.pointer]) {
-            let isRequired = field.isRequired || rules.require[field.pointer, default: []].contains(where: holds)
+        for field in step.fields {
+            guard isShown(rules.showField[field.pointer]) else { continue }
+            var isRequired = field.isRequired
+            for rule in rules.require[field.pointer] ?? [] where holds(rule) { isRequired = true }
             let present = field.required(isRequired)
             fields.append(present)
             if let value = answers.value(at: field.pointer) {
@@ -64,8 +90,8 @@ struct JourneyWalk {
         for field in fields {
             if faults.contains(where: { $0.pointer.hasPrefix(field.pointer.description) }) { continue }
             faults += schemaFaults.filter { $0.lies(in: field.pointer) }.map(\.fault)
-            for (id, logic) in rules.refuse[field.pointer] ?? [] where holds(logic) {
-                faults.append(FieldFault(field.pointer.description, "rule", ["rule": id]))
+            for rule in rules.refuse[field.pointer] ?? [] where holds(rule) {
+                faults.append(FieldFault(field.pointer.description, "rule", ["rule": rule.id]))
             }
         }
         return Journey.Page(step: step, fields: fields, faults: faults, isConfirmed: answers.confirmed.contains(step.id))
@@ -85,10 +111,10 @@ struct JourneyWalk {
     private mutating func leave(_ step: FormStep, at index: Int) -> Int? {
         guard let leaving = rules.leave[step.id] else { return index + 1 }
         for rule in leaving {
-            guard case .set(let pointer, let value, _) = rule.action, holds(rule.when), let result = try? value.value(for: facts) else { continue }
+            guard case .set(let pointer, let logic, _, _) = rule.action, holds(rule), let result = value(rule, logic) else { continue }
             adopt(result, at: pointer, source: .rule(rule.id))
         }
-        for rule in leaving where holds(rule.when) {
+        for rule in leaving where holds(rule) {
             switch rule.action {
             case .exit(_, let page): end = Journey.End(ruleID: rule.id, page: page, isExit: true, after: step.id)
             case .block(_, let page): end = Journey.End(ruleID: rule.id, page: page, isExit: false, after: step.id)
@@ -105,20 +131,20 @@ struct JourneyWalk {
 
 /// Rules by what they are about, so that a page looks only at its own.
 struct RuleIndex {
-    var showStep: [String: [JsonLogic]] = [:]
-    var showField: [JSONPointer: [JsonLogic]] = [:]
-    var require: [JSONPointer: [JsonLogic]] = [:]
-    var refuse: [JSONPointer: [(String, JsonLogic)]] = [:]
+    var showStep: [String: [FormRule]] = [:]
+    var showField: [JSONPointer: [FormRule]] = [:]
+    var require: [JSONPointer: [FormRule]] = [:]
+    var refuse: [JSONPointer: [FormRule]] = [:]
     var leave: [String: [FormRule]] = [:]
 
     init(_ rules: [FormRule]) {
         for rule in rules {
             switch rule.action {
-            case .show(.step(let id)): showStep[id, default: []].append(rule.when)
-            case .show(.field(let pointer)): showField[pointer, default: []].append(rule.when)
-            case .require(let pointer): require[pointer, default: []].append(rule.when)
-            case .refuse(let pointer, _): refuse[pointer, default: []].append((rule.id, rule.when))
-            case .set(_, _, let from), .route(let from, _), .exit(let from, _), .block(let from, _): leave[from, default: []].append(rule)
+            case .show(.step(let id)): showStep[id, default: []].append(rule)
+            case .show(.field(let pointer)): showField[pointer, default: []].append(rule)
+            case .require(let pointer): require[pointer, default: []].append(rule)
+            case .refuse(let pointer, _): refuse[pointer, default: []].append(rule)
+            case .set(_, _, let from, _), .route(let from, _), .exit(let from, _), .block(let from, _): leave[from, default: []].append(rule)
             }
         }
     }

@@ -7,7 +7,9 @@ extension Forms {
     func showCheck(_ call: Call) async throws -> Reply {
         let id = try call.id("draft")
         if let receipt = try await receipt(id, call) { return receipt }
-        let (draft, document, journey) = try await load(id, actor: call.actor)
+        let (found, document, before) = try await load(id, actor: call.actor)
+        // She checks what will be sent, so what registers say must be what they say now.
+        let (draft, journey) = before.isComplete ? try await prefilled(found, document, before, on: before.pages, actor: call.actor) : (found, before)
         guard journey.isComplete else { return .seeOther(place(of: journey, draft, call)) }
         let words = AnswerText(language: call.language, catalogue: site.catalogue, places: places)
         let sources = SourceWords(language: call.language, catalogue: site.catalogue, bodies: bodies)
@@ -25,10 +27,9 @@ extension Forms {
     }
 
     private func line(_ line: AnswerOverview.Line, _ draft: Draft, _ sources: SourceWords, _ call: Call) -> [String: Any] {
-        var data: [String: Any] = [
-            "label": line.line.label, "value": line.line.value, "ltr": line.isLeftToRight,
-            "changeHref": call.page("/drafts/\(draft.id)/pages/\(line.stepID)"),
-        ]
+        let isComputed = if case .rule = line.line.source { true } else { false }
+        var data: [String: Any] = ["label": line.line.label, "value": line.line.value, "ltr": line.isLeftToRight, "isComputed": isComputed]
+        if !isComputed { data["changeHref"] = call.page("/drafts/\(draft.id)/pages/\(line.stepID)") }
         if let chip = sources.chip(line.line.source) { data["chip"] = chip }
         if let id = line.line.attachmentID { data["fileHref"] = call.page("/drafts/\(draft.id)/files/\(id)") }
         return data

@@ -9,7 +9,7 @@ extension Forms {
 
     func entries(of group: FormField, _ step: FormStep, _ draft: Draft, _ view: FieldView, _ call: Call) -> [String: Any] {
         let base = call.page("/drafts/\(draft.id)/pages/\(step.id)/entries")
-        let items = draft.answers.value(at: group.pointer)?.array ?? []
+        let items = draft.answers.entries(at: group.pointer)
         let title = group.entryTitle?.text(in: call.language) ?? ""
         let fault = view.faults.first { $0.pointer.hasPrefix(group.pointer.description) }
         var data: [String: Any] = [
@@ -17,10 +17,9 @@ extension Forms {
             "addText": site.text(items.isEmpty ? "forms.entry.add-first" : "forms.entry.add", call, ["title": title]),
             "mayAdd": items.count < Forms.entryLimit,
             "entries": items.enumerated().map { index, entry -> [String: Any] in
-                let texts = group.entries.map { view.words.text(entry.value(at: $0.pointer), of: $0) }.filter { !$0.isEmpty }
-                return [
-                    "title": "\(title) \(index + 1)", "text": texts.joined(separator: " · "), "href": "\(base)/\(index)", "removeAction": "\(base)/\(index)",
-                ]
+                let texts = group.entries.map { view.words.text(entry.value.value(at: $0.pointer), of: $0) }.filter { !$0.isEmpty }
+                let place = "\(base)/\(entry.id)"
+                return ["title": "\(title) \(index + 1)", "text": texts.joined(separator: " · "), "href": place, "removeAction": place]
             },
         ]
         if let hint = group.hint { data["hint"] = hint.text(in: call.language) }
@@ -31,19 +30,24 @@ extension Forms {
     func showEntry(_ call: Call) async throws -> Reply {
         let (draft, document, journey) = try await load(try call.id("draft"), actor: call.actor)
         guard let page = journey.page(call.parameter("step")), let group = page.step.group else { return .seeOther(place(of: journey, draft, call)) }
-        guard let index = entryIndex(group, draft, call) else { throw Problem.notFound }
+        guard let target = entryPlace(group, draft, call) else { throw Problem.notFound }
         var posted = Posted()
-        let entry = draft.answers.value(at: group.pointer)?[index]
-        for field in group.entries { posted.merge(field.encode(entry?.value(at: field.pointer), language: call.language, places: places)) }
-        return try render(group, index, page, draft, document, posted, [], call)
+        if let entry = target.entry {
+            for field in group.entries { posted.merge(field.encode(entry.value.value(at: field.pointer), language: call.language, places: places)) }
+        } else {
+            posted.set(Forms.newEntryField, [UUIDv7.next(at: call.time)])
+        }
+        return try render(group, target.index, page, draft, document, posted, [], call)
     }
 
-    /// The number of an entry that is there, or the next one for `new`.
-    private func entryIndex(_ group: FormField, _ draft: Draft, _ call: Call) -> Int? {
-        let count = draft.answers.value(at: group.pointer)?.array?.count ?? 0
-        if call.parameter("entry") == "new" { return count < Forms.entryLimit ? count : nil }
-        guard let index = Int(call.parameter("entry")), (0..<count).contains(index) else { return nil }
-        return index
+    /// Names a new entry when its page is shown, so that sending that page twice makes one.
+    private static let newEntryField = "_entry"
+
+    /// An entry that is there, or the place after the last for `new`.
+    private func entryPlace(_ group: FormField, _ draft: Draft, _ call: Call) -> (index: Int, entry: Answers.Entry?)? {
+        let entries = draft.answers.entries(at: group.pointer)
+        if call.parameter("entry") == "new" { return entries.count < Forms.entryLimit ? (entries.count, nil) : nil }
+        return entries.firstIndex { $0.id == call.parameter("entry") }.map { ($0, entries[$0]) }
     }
 
     func saveEntry(_ call: Call) async throws -> Reply {
@@ -51,10 +55,12 @@ extension Forms {
         guard let page = journey.page(call.parameter("step")), let group = page.step.group else { return .seeOther(place(of: journey, draft, call)) }
         let list = call.page("/drafts/\(draft.id)/pages/\(page.step.id)")
         // An entry that another tab has removed meanwhile: the list shows what is there.
-        guard let index = entryIndex(group, draft, call) else { return .seeOther(list) }
+        guard let target = entryPlace(group, draft, call) else { return .seeOther(list) }
         let posted = Posted(try call.form())
+        let given = posted.text(Forms.newEntryField)
+        let id = target.entry?.id ?? (UUIDv7.isWellFormed(given) ? given : UUIDv7.next(at: call.time))
         if posted.text("action") == "remove" {
-            try await keep(.none, at: index, of: group, step: page.step, draft: draft, actor: call.actor)
+            try await keep(.none, id, of: group, step: page.step, draft: draft, actor: call.actor)
             return .seeOther(list)
         }
         var entry: JSON = [:]
@@ -70,8 +76,8 @@ extension Forms {
             faults += field.faults(of: entry.value(at: field.pointer))
         }
         if faults.isEmpty { faults = schemaFaults(of: entry, group, document) }
-        guard faults.isEmpty else { return try render(group, index, page, draft, document, posted, faults, call) }
-        try await keep(entry, at: index, of: group, step: page.step, draft: draft, actor: call.actor)
+        guard faults.isEmpty else { return try render(group, target.index, page, draft, document, posted, faults, call) }
+        try await keep(entry, id, of: group, step: page.step, draft: draft, actor: call.actor)
         return .seeOther(list)
     }
 
@@ -86,16 +92,18 @@ extension Forms {
     }
 
     /// Puts an entry in its place, or takes it out. The page of the list must then be confirmed again.
-    private func keep(_ entry: JSON?, at index: Int, of group: FormField, step: FormStep, draft: Draft, actor: Actor) async throws {
+    private func keep(_ value: JSON?, _ id: String, of group: FormField, step: FormStep, draft: Draft, actor: Actor) async throws {
         let pointer = group.pointer
         _ = try await change(draft.id, actor: actor) { draft, _ in
-            var items = draft.answers.value(at: pointer)?.array ?? []
-            if let entry {
-                if items.indices.contains(index) { items[index] = entry } else { items.append(entry) }
-            } else if items.indices.contains(index) {
-                items.remove(at: index)
+            var entries = draft.answers.entries(at: pointer)
+            let index = entries.firstIndex { $0.id == id }
+            switch (value, index) {
+            case (let value?, let index?): entries[index].value = value
+            case (let value?, nil): if entries.count < Forms.entryLimit { entries.append(Answers.Entry(id: id, value: value)) }
+            case (nil, let index?): entries.remove(at: index)
+            case (nil, nil): return
             }
-            draft.answers.set(items.isEmpty ? .none : .array(items), at: pointer)
+            draft.answers.set(entries, at: pointer)
             draft.answers.confirmed.remove(step.id)
         }
     }
@@ -113,6 +121,8 @@ extension Forms {
             "pageTitle": title, "action": "\(list)/entries/\(call.parameter("entry"))", "errors": view.summary(group.entries),
             "fields": group.entries.map { view.data($0, heading: false) }, "ownTitle": false,
         ]) { $1 }
+        let id = posted.text(Forms.newEntryField)
+        if !id.isEmpty { data["newEntry"] = id }
         return try site.page("forms/entry", Site.Heading(title, back: list, isError: !faults.isEmpty), data, for: call, status: faults.isEmpty ? 200 : 422)
     }
 }

@@ -8,7 +8,7 @@ struct SourceWords {
     let catalogue: StringCatalogue
     let bodies: any BodyDirectory
 
-    /// Name and date of the register; nil when the person said it herself.
+    /// Name and date of the register; nil when the person said it herself or a rule computed it.
     func chip(_ source: AnswerSource) -> [String: Any]? {
         guard case .register(let owner, _, _, let at) = source else { return nil }
         let date = IsraelTime.date(at)

@@ -8,40 +8,44 @@ extension Forms {
         let id = try call.id("draft")
         if let receipt = try await receipt(id, call) { return receipt }
         let (draft, document, journey) = try await load(id, actor: call.actor)
-        guard let page = journey.page(call.parameter("step")) else { return .seeOther(place(of: journey, draft, call)) }
-        let ready = try await prefilled(draft, document, page, journey, call: call)
+        guard let reached = journey.page(call.parameter("step")) else { return .seeOther(place(of: journey, draft, call)) }
+        let (ready, after) = try await prefilled(draft, document, journey, on: [reached], actor: call.actor)
+        guard let page = after.page(reached.step.id) else { return .seeOther(place(of: after, ready, call)) }
         var posted = Posted()
-        for field in page.fields { posted.merge(field.encode(draft.answers.value(at: field.pointer), language: call.language, places: places)) }
-        if let note = draft.answers.notes[page.step.id] { posted.set("_wrong", [note]) }
-        return try render(page, ready, document, journey, posted, [], call)
+        for field in page.fields { posted.merge(field.encode(ready.answers.value(at: field.pointer), language: call.language, places: places)) }
+        if let note = ready.answers.notes[page.step.id] { posted.set("_wrong", [note]) }
+        return try render(page, ready, document, after, posted, [], call)
     }
 
     func savePage(_ call: Call) async throws -> Reply {
         let id = try call.id("draft")
         if let receipt = try await receipt(id, call) { return receipt }
         let (draft, document, journey) = try await load(id, actor: call.actor)
-        guard let page = journey.page(call.parameter("step")) else { return .seeOther(place(of: journey, draft, call)) }
+        guard let reached = journey.page(call.parameter("step")) else { return .seeOther(place(of: journey, draft, call)) }
         let (fields, files) = try call.formWithFiles()
         let posted = Posted(fields)
         let action = posted.text("action")
         if action.hasPrefix("remove:"), UUIDv7.isWellFormed(String(action.dropFirst("remove:".count))) {
             try await detach(String(action.dropFirst("remove:".count)), draft: draft, document: document, actor: call.actor)
-            return .seeOther(call.page("/drafts/\(draft.id)/pages/\(page.step.id)"))
+            return .seeOther(call.page("/drafts/\(draft.id)/pages/\(reached.step.id)"))
         }
+        // A page may be sent without ever having been opened: what registers hold is not for the person to say then, either.
+        let (ready, after) = try await prefilled(draft, document, journey, on: [reached], actor: call.actor)
+        guard let page = after.page(reached.step.id) else { return .seeOther(place(of: after, ready, call)) }
         for file in files {
             guard let field = page.fields.first(where: { $0.widget == .file && $0.name == file.field }) else { continue }
-            do { try await attach(file, to: field, draft: draft, actor: call.actor) } catch let error as FormsError {
+            do { try await attach(file, to: field, draft: ready, actor: call.actor) } catch let error as FormsError {
                 guard let code = error.fieldCode else { throw error }
-                return try render(page, draft, document, journey, posted, [FieldFault(field.pointer.description, code, error.problem.arguments)], call)
+                return try render(page, ready, document, after, posted, [FieldFault(field.pointer.description, code, error.problem.arguments)], call)
             }
         }
         if action == "upload" { return .seeOther(call.page("/drafts/\(draft.id)/pages/\(page.step.id)")) }
         let current = try await load(id, actor: call.actor).draft
         switch try await save(posted, step: page.step, draft: current, document: document, actor: call.actor) {
-        case .saved(let saved, let after):
-            return .seeOther(action == "later" ? call.page("/me/drafts") : place(of: after, saved, call))
+        case .saved(let saved, let next):
+            return .seeOther(action == "later" ? call.page("/me/drafts") : place(of: next, saved, call))
         case .refused(let faults):
-            return try render(page, current, document, journey, posted, faults, call)
+            return try render(page, current, document, after, posted, faults, call)
         }
     }
 

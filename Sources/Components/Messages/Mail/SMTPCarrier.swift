@@ -7,9 +7,9 @@ public final class SMTPCarrier: MailCarrier {
     /// Milliseconds.
     public struct Timeouts: Sendable, Hashable {
         public var connect: Int
-        /// From the connection to the server's last word.
+        /// From the connection to the server's last word: as long as a server that says nothing holds a worker up.
         public var whole: Int
-        public init(connect: Int = 10_000, whole: Int = 60_000) { (self.connect, self.whole) = (connect, whole) }
+        public init(connect: Int = 10_000, whole: Int = 30_000) { (self.connect, self.whole) = (connect, whole) }
     }
 
     private let lanes: [SMTPLane]

@@ -5,7 +5,7 @@ public import Web
 
 /// One field a body may see, with why it needs it and by what law (the transfer request's table, field by field).
 public struct AgreementField: Sendable, Hashable {
-    /// Where it stands in the answer. `*` in place of an index means every item of a list; a pointer at an object covers all of it.
+    /// Where it stands in the answer: a text, number or truth value, or a list of such. `*` in place of an index means every item of a list.
     public let pointer: JSONPointer
     /// What the person reads in the list of looks, as a key of the audit's texts (`audit.field.<label>`).
     public let label: String
@@ -17,8 +17,20 @@ public struct AgreementField: Sendable, Hashable {
     }
 }
 
-/// When the person sees a look in her list.
+/// When the person sees a look in her list. Only `now` is in force; an agreement with another is refused.
 public enum LookVisibility: String, Sendable, CaseIterable { case now, delayed, countOnly = "count-only", hidden }
+
+/// In what position somebody asks.
+public enum AskerKind: String, Sendable, CaseIterable {
+    /// Somebody for herself, or for a business she signs for.
+    case person
+    /// An employee of the body that asks, in her office.
+    case officer
+    /// The body's own program.
+    case system
+    /// Another program, registered with it.
+    case client
+}
 
 /// What two bodies signed: who may ask whom for what, why, by what law. It is the access right itself; there is no second list.
 public struct Agreement: Sendable, Hashable {
@@ -37,7 +49,9 @@ public struct Agreement: Sendable, Hashable {
     public var population: LocalizedText
     /// On which bases a single question may rest: `law`, `consent`, `request`.
     public var bases: [String]
-    /// How surely a person who asks must have proved who she is. Officers and the system are not measured by it.
+    /// Who may ask.
+    public var actors: [AskerKind]
+    /// How surely a person who asks must have proved who she is. Officers and programs are not measured by it.
     public var assurance: Assurance
     public var ratePerMinute: Int
     /// How long the consumer may keep what it got.
@@ -57,6 +71,7 @@ public struct Agreement: Sendable, Hashable {
                     ["pointer": .string($0.pointer.description), "label": .string($0.label), "need": $0.need.json, "law": .string($0.law)]
                 }),
             "purposes": .strings(purposes), "law": .string(law), "population": population.json, "bases": .strings(bases),
+            "actors": .strings(actors.map(\.rawValue)),
             "assurance": ["credential": .int(Int64(assurance.credential)), "proof": .int(Int64(assurance.proof))],
             "ratePerMinute": .int(Int64(ratePerMinute)), "retentionDays": .int(Int64(retentionDays)),
             "visibility": .string(visibility.rawValue), "validFrom": .string(validFrom.description),
@@ -76,7 +91,8 @@ extension Agreement {
         guard let version = json["version"]?.int, version > 0 else { throw wrong("version") }
         var fields: [AgreementField] = []
         for field in json["fields"]?.array ?? [] {
-            guard let pointer = field["pointer"]?.string.flatMap({ JSONPointer($0) }), let label = field["label"]?.string,
+            // The empty pointer would be the whole answer.
+            guard let pointer = field["pointer"]?.string.flatMap({ JSONPointer($0) }), !pointer.tokens.isEmpty, let label = field["label"]?.string,
                 let need = field["need"].flatMap({ try? LocalizedText(json: $0) }), !need.isEmpty, let law = field["law"]?.string
             else { throw wrong("fields") }
             fields.append(AgreementField(pointer: pointer, label: label, need: need, law: law))
@@ -90,16 +106,21 @@ extension Agreement {
             throw wrong("ratePerMinute, retentionDays")
         }
         guard let visibility = json["visibility"]?.string.flatMap(LookVisibility.init) else { throw wrong("visibility") }
+        // Whoever signed that a look is hidden would believe that it is.
+        guard visibility == .now else { throw wrong("visibility “\(visibility.rawValue)” is not in force yet, only “now”") }
         guard let from = json["validFrom"]?.string.flatMap({ CalendarDate($0) }),
             let until = json["validUntil"]?.string.flatMap({ CalendarDate($0) })
         else { throw wrong("validFrom, validUntil") }
         let bases = try Agreement.texts(json, "bases")
         guard Set(bases).isSubset(of: ["law", "consent", "request"]) else { throw wrong("bases") }
+        let actorNames = try Agreement.texts(json, "actors")
+        let actors = actorNames.compactMap(AskerKind.init)
+        guard actors.count == actorNames.count else { throw wrong("actors") }
         self.init(
             id: id, version: Int(version), consumerID: try Agreement.text(json, "consumer"),
             providerID: try Agreement.text(json, "provider"),
             operations: try Agreement.texts(json, "operations"), fields: fields, purposes: try Agreement.texts(json, "purposes"),
-            law: try Agreement.text(json, "law"), population: population, bases: bases,
+            law: try Agreement.text(json, "law"), population: population, bases: bases, actors: actors,
             assurance: Assurance(credential: Int(credential), proof: Int(proof)), ratePerMinute: Int(rate), retentionDays: Int(retention),
             visibility: visibility, validFrom: from, validUntil: until)
     }

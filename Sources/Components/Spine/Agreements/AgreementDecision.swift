@@ -1,3 +1,4 @@
+public import Contracts
 public import Values
 public import Web
 
@@ -7,23 +8,29 @@ public struct AgreementRequest: Sendable, Hashable {
     public var providerID: String
     public var operation: String
     public var purpose: String
-    /// `law`, `consent` or `request`.
-    public var basisKind: String
+    public var basis: Basis
     public var actorKind: Actor.Kind
-    /// True for an employee acting in her office.
-    public var actsInOffice: Bool
+    /// The organisation of an employee who acts in her office.
+    public var office: String?
     public var assurance: Assurance
     public var day: CalendarDate
 
     public init(
-        consumerID: String, providerID: String, operation: String, purpose: String, basisKind: String, actorKind: Actor.Kind,
-        actsInOffice: Bool,
+        consumerID: String, providerID: String, operation: String, purpose: String, basis: Basis, actorKind: Actor.Kind, office: String?,
         assurance: Assurance, day: CalendarDate
     ) {
-        (self.consumerID, self.providerID, self.operation, self.purpose, self.basisKind) = (
-            consumerID, providerID, operation, purpose, basisKind
-        )
-        (self.actorKind, self.actsInOffice, self.assurance, self.day) = (actorKind, actsInOffice, assurance, day)
+        (self.consumerID, self.providerID, self.operation, self.purpose) = (consumerID, providerID, operation, purpose)
+        (self.basis, self.actorKind, self.office, self.assurance, self.day) = (basis, actorKind, office, assurance, day)
+    }
+
+    /// Nil for nobody.
+    var askerKind: AskerKind? {
+        switch actorKind {
+        case .person: office == nil ? .person : .officer
+        case .system: .system
+        case .client: .client
+        case .anonymous: nil
+        }
     }
 }
 
@@ -37,23 +44,34 @@ public enum AgreementRefusal: String, Error, Sendable, CaseIterable {
     case notYetValid = "not-yet-valid"
     case expired
     case notLive = "not-live"
+    case otherActor = "other-actor"
     case assuranceTooLow = "assurance-too-low"
     case tooOften = "too-often"
 }
 
 extension Agreement {
-    public func covers(_ request: AgreementRequest) -> Bool { refusal(of: request) == nil }
-
     /// Why it does not cover the question, or nil when it does. A pure function of the two.
     public func refusal(of request: AgreementRequest) -> AgreementRefusal? {
         guard consumerID == request.consumerID, providerID == request.providerID else { return .otherParties }
         guard operations.contains(request.operation) else { return .otherOperation }
         guard purposes.contains(request.purpose) else { return .otherPurpose }
-        guard bases.contains(request.basisKind) else { return .otherBasis }
+        guard allows(request.basis) else { return .otherBasis }
         guard request.day >= validFrom else { return .notYetValid }
         guard request.day <= validUntil else { return .expired }
-        let isMeasured = (request.actorKind == .person && !request.actsInOffice) || request.actorKind == .anonymous
-        guard !isMeasured || request.assurance.meets(assurance) else { return .assuranceTooLow }
+        guard let asker = request.askerKind, actors.contains(asker), request.office == nil || request.office == consumerID else {
+            return .otherActor
+        }
+        guard asker != .person || request.assurance.meets(assurance) else { return .assuranceTooLow }
         return nil
+    }
+
+    private func allows(_ basis: Basis) -> Bool {
+        guard bases.contains(basis.kind) else { return false }
+        return switch basis {
+        case .law(let reference): reference == law || fields.contains { $0.law == reference }
+        case .request: true
+        // There are no records of consent yet against which a reference could be held.
+        case .consent: false
+        }
     }
 }

@@ -1,8 +1,9 @@
 import Synchronization
 import Values
 
-/// Counts the questions under each agreement in the running minute.
+/// Counts the questions under each agreement in the running minute, at this gateway.
 final class AgreementRates: Sendable {
+    static let usedUp = "the agreement's rate is used up"
     private struct Count { var minute: Int64; var asked: Int }
     private let counts = Mutex<[String: Count]>([:])
 

@@ -1,5 +1,6 @@
 import Contracts
 import Database
+import Language
 import Logging
 import Trust
 import Values
@@ -15,8 +16,8 @@ struct ConsumerFace: Sendable {
     let timeoutMilliseconds: Int64
     let clock: TimeSource
 
-    func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
-        let began = clock.now()
+    func ask(_ question: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
+        let (request, began) = (question.inTheAskersPosition, clock.now())
         let body = JSON.object(["parameters": .object(request.parameters.mapValues(JSON.string))]).bytes
         var record = record(of: request, body, began)
         guard let operation = services.operation(request.operation) else {
@@ -32,7 +33,7 @@ struct ConsumerFace: Sendable {
         guard rates.admit(live.agreement, now: began) else {
             record.decision = AgreementRefusal.tooOften.rawValue
             await log.note(finished(&record, "refused"))
-            throw .unavailable("the agreement's rate is used up")
+            throw .unavailable(AgreementRates.usedUp)
         }
         guard let hop = hops.first(where: { $0.peer.speaks(for: operation.ownerID) }) else {
             await log.note(finished(&record, "unavailable"))
@@ -76,7 +77,7 @@ struct ConsumerFace: Sendable {
         case 404: return (nil, 0)
         case 403: throw .notCovered(json["reason"]?.string ?? "refused by the provider")
         case 502: throw .untrusted("the register's answer could not be believed")
-        case 503: throw .unavailable(json["reason"]?.string ?? "the register is not available")
+        case 429, 503: throw .unavailable(json["reason"]?.string ?? "the register is not available")
         default: throw .untrusted("status \(answer.status)")
         }
     }
@@ -111,18 +112,27 @@ struct ConsumerFace: Sendable {
                 subjectID: subject, actor: request.actor, action: .fetch, what: "register.\(request.operation)", caseID: request.caseID,
                 basis: request.basis, fields: value.map(live.labels) ?? [], at: record.at)
             entry?.bodyID = request.consumerID
+            entry?.agreementID = live.agreement.id
+            entry?.law = live.agreement.law
         }
         do { try await log.keep(record, entry) } catch { throw .unavailable("the log cannot be written") }
     }
 }
 
 extension ExchangeRequest {
+    /// Somebody who asks about herself asks as a person, whatever office she has chosen to act in.
+    var inTheAskersPosition: ExchangeRequest {
+        guard subjectID == actor.id, actor.organisation != nil else { return self }
+        var request = self
+        request.actor.capacity = .own
+        return request
+    }
+
     /// The question as an agreement sees it.
     func held(against ownerID: String, on time: Instant) -> AgreementRequest {
         AgreementRequest(
-            consumerID: consumerID, providerID: ownerID, operation: operation, purpose: purpose, basisKind: basis.kind,
-            actorKind: actor.kind,
-            actsInOffice: actor.organisation != nil, assurance: actor.assurance, day: CalendarDate(daysSince1970: time.seconds / 86_400))
+            consumerID: consumerID, providerID: ownerID, operation: operation, purpose: purpose, basis: basis,
+            actorKind: actor.kind, office: actor.organisation, assurance: actor.assurance, day: IsraelTime.date(time))
     }
 }
 

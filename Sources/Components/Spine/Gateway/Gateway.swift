@@ -30,14 +30,14 @@ public final class Gateway: Exchange, Sendable {
         }
         var registers: [SignedHop] = []
         for peer in settings.registers {
-            registers.append(try SignedHop(to: peer, exchange: ProviderFace.registerExchange, key: settings.key, hop: hop, clock: clock))
+            registers.append(try SignedHop(to: peer, exchange: .register, key: settings.key, hop: hop, clock: clock))
         }
         consumer = ConsumerFace(
             hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
             timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
         provider = ProviderFace(
-            base: try BaseURL(settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
-            services: settings.services, cache: cache, window: ReplayWindow(now: clock.now()), log: log,
+            base: try BaseURL(setting: settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
+            services: settings.services, cache: cache, rates: AgreementRates(), window: ProviderFace.window(now: clock.now()), log: log,
             timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
     }
 
@@ -71,7 +71,7 @@ public final class Gateway: Exchange, Sendable {
             "Another body's gateway asks one of the registers here",
             answers: [
                 .init(200, "The minimised answer, signed"), .init(403, "Not covered, signed"),
-                .init(404, "The register knows nothing, signed"),
+                .init(404, "The register knows nothing, signed"), .init(429, "The agreement's rate is used up, signed"),
                 .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
             ], rate: .busy
         ) { call in try await provider.answer(call) }

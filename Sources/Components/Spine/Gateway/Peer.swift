@@ -16,18 +16,9 @@ public struct Peer: Sendable {
     func speaks(for bodyID: String) -> Bool { bodies?.contains(bodyID) ?? true }
 }
 
-/// Scheme and authority of a base URL.
-struct BaseURL: Sendable {
-    let scheme: String
-    let authority: String
-
-    init(_ text: String) throws(SpineError) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, parts[0] == "http:" || parts[0] == "https:", parts[1].isEmpty, !parts[2].isEmpty else {
-            throw .setting("a base URL is a scheme and a host, without a path: \(text)")
-        }
-        (scheme, authority) = (String(parts[0].dropLast()), parts[2])
+extension BaseURL {
+    init(setting text: String) throws(SpineError) {
+        guard let url = BaseURL(text) else { throw .setting("a base URL is a scheme and a host, without a path: \(text)") }
+        self = url
     }
-
-    func target(_ path: String) -> SignableMessage.Target { .init(scheme: scheme, authority: authority, path: path) }
 }

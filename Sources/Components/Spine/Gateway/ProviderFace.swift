@@ -1,5 +1,7 @@
 import Contracts
+import Database
 import HTTPTypes
+import Language
 import Logging
 import Trust
 import Values
@@ -13,12 +15,19 @@ struct ProviderFace: Sendable {
     let registers: [SignedHop]
     let services: RegisterDirectory
     let cache: AgreementCache
+    let rates: AgreementRates
     let window: ReplayWindow
     let log: MessageLog
     let timeoutMilliseconds: Int64
     let clock: TimeSource
 
-    static let registerExchange = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])
+    private static let believedSeconds: Int64 = 75
+
+    /// Nonces are remembered in memory, but the log remembers every message that was answered, whichever process answered it: a message
+    /// signed before this process started may be believed.
+    static func window(now: Instant) -> ReplayWindow {
+        ReplayWindow(ageLimitSeconds: believedSeconds, now: now.adding(seconds: -believedSeconds))
+    }
 
     func answer(_ call: Call) async throws -> Reply {
         let message = SignableMessage.request(
@@ -30,28 +39,32 @@ struct ProviderFace: Sendable {
         (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: body), body.count)
         record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
         // Nothing leaves that is not in the log.
-        do { try await log.keep(record) } catch { throw Problem.unavailable }
+        do { try await log.keep(record) } catch DatabaseError.constraint {
+            // The message's row is there already: another process, or this one before it started again, has answered it.
+            throw ProviderFace.refusal("replayed")
+        } catch { throw Problem.unavailable }
         return try signed(body, status: result.status, to: message)
     }
 
     /// The envelope, once signature, digest, sender and nonce are found right.
     private func trusted(_ call: Call, _ message: SignableMessage) throws(Problem) -> SpineEnvelope {
-        func refusal(_ reason: String) -> Problem { Problem(401, "spine.not-trusted", ["reason": reason]) }
         let signature: MessageSignature
         do {
             signature = try SpineEnvelope.exchange.verify(request: message, body: call.body, now: call.time) { id in
                 consumers.first { $0.key.keyID == id }?.key
             }
         } catch {
-            throw refusal(error.description)
+            throw ProviderFace.refusal(error.description)
         }
-        guard let envelope = SpineEnvelope(call.headers) else { throw refusal("malformed envelope") }
+        guard let envelope = SpineEnvelope(call.headers) else { throw ProviderFace.refusal("malformed envelope") }
         guard consumers.contains(where: { $0.key.keyID == signature.parameters.keyID && $0.speaks(for: envelope.consumerID) }) else {
-            throw refusal("the sender does not speak for \(envelope.consumerID)")
+            throw ProviderFace.refusal("the sender does not speak for \(envelope.consumerID)")
         }
-        guard window.admit(signature.parameters, now: call.time) else { throw refusal("replayed") }
+        guard window.admit(signature.parameters, now: call.time) else { throw ProviderFace.refusal("replayed") }
         return envelope
     }
+
+    private static func refusal(_ reason: String) -> Problem { Problem(401, "spine.not-trusted", ["reason": reason]) }
 
     private struct Result { let status: Int; let json: JSON }
 
@@ -67,14 +80,18 @@ struct ProviderFace: Sendable {
         record.bodyID = operation.ownerID
         let request = AgreementRequest(
             consumerID: envelope.consumerID, providerID: operation.ownerID, operation: operationID, purpose: envelope.purpose,
-            basisKind: envelope.basis.kind, actorKind: envelope.actor.kind, actsInOffice: envelope.actor.office != nil,
-            assurance: envelope.actor.assurance, day: CalendarDate(daysSince1970: call.time.seconds / 86_400))
+            basis: envelope.basis, actorKind: envelope.actor.kind, office: envelope.actor.office?.organisation,
+            assurance: envelope.actor.assurance, day: IsraelTime.date(call.time))
         let table = await cache.table(now: call.time)
         switch table.find(id: envelope.agreementID, version: envelope.agreementVersion, for: request) {
         case .failure(let refusal):
             (record.decision, record.outcome) = (refusal.rawValue, "refused")
             return refused(refusal)
         case .success(let live):
+            guard rates.admit(live.agreement, now: call.time) else {
+                (record.decision, record.outcome) = (AgreementRefusal.tooOften.rawValue, "refused")
+                return Result(status: 429, json: ["error": "unavailable", "reason": .string(AgreementRates.usedUp)])
+            }
             record.decision = "permit"
             return await look(call, envelope, operation, live, &record)
         }

@@ -18,7 +18,7 @@ final class SignedHop: Sendable {
 
     init(to peer: Peer, exchange: SignedExchange, key: SigningKey, hop: HTTPHop, clock: TimeSource) throws(SpineError) {
         (self.peer, self.exchange, self.key, self.hop, self.clock) = (peer, exchange, key, hop, clock)
-        base = try BaseURL(peer.baseURL)
+        base = try BaseURL(setting: peer.baseURL)
     }
 
     /// - Returns: an answer whose signature, digest and binding to this very question are right.
@@ -48,7 +48,7 @@ final class SignedHop: Sendable {
         let answer: HTTPHop.Answer
         do {
             answer = try await hop.post(
-                "\(base.scheme)://\(base.authority)\(path)", headers: request.headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
+                "\(base)\(path)", headers: request.headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
         } catch {
             switch error {
             case .timedOut: throw .unavailable("no answer in time")

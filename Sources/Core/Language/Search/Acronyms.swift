@@ -3,10 +3,10 @@ public struct Acronyms: Sendable {
     struct Phrase: Sendable {
         /// The hashes of the words before the last one, nearest first.
         let before: [UInt64]
-        let acronym: Lexeme
+        let acronym: [Lexeme]
     }
 
-    /// By the hash of the acronym the lexemes of its words.
+    /// By the hash of the acronym, with its mark and without, the lexemes of its words.
     let expansions: [UInt64: [Lexeme]]
     /// By the hash of their last word.
     let phrases: [UInt64: [Phrase]]
@@ -19,16 +19,29 @@ public struct Acronyms: Sendable {
             let acronym = Words(pair.acronym, scalarsMax: 40)
             let phrase = Words(pair.phrase, scalarsMax: 200)
             let hashes = phrase.words.map { WordForms.hash(phrase.letters[$0.range]) }
-            guard let short = acronym.words.first?.range, let last = hashes.last else { continue }
-            expansions[WordForms.hash(acronym.letters[short]), default: []] += phrase.words.map {
-                Lexeme(text: WordForms.text(phrase.letters[$0.range]), form: .stem)
-            }
-            let lexeme = Lexeme(text: WordForms.text(acronym.letters[short]), form: .stem)
-            phrases[last, default: []].append(Phrase(before: hashes.dropLast().reversed(), acronym: lexeme))
+            guard let range = acronym.words.first?.range, let last = hashes.last else { continue }
+            let short = acronym.letters[range]
+            var forms = WordForms()
+            forms.add(Acronyms.marked(short), .stem)
+            if !Acronyms.isEverydayWord(short) { forms.add(short, .base) }
+            let words = zip(phrase.words, hashes).map { Lexeme(phrase.letters[$0.range], .stem, key: $1) }
+            for key in forms.lexemes.map(\.key) { expansions[key, default: []] += words }
+            phrases[last, default: []].append(Phrase(before: hashes.dropLast().reversed(), acronym: forms.lexemes))
         }
         self.expansions = expansions
         self.phrases = phrases
     }
+
+    static func marked(_ letters: ArraySlice<UInt32>) -> [UInt32] { [Lexeme.acronymMark] + letters }
+
+    /// Whether the letters of an acronym are a word that people use: then they mean the acronym only with its sign. Others are often
+    /// typed without it (צהל, תז).
+    static func isEverydayWord(_ letters: ArraySlice<UInt32>) -> Bool {
+        letters.count <= everydayLettersMax && everydayWords.contains(WordForms.hash(letters))
+    }
+
+    private static let everydayLettersMax = 4
+    private static let everydayWords = Set(["עוד", "תא", "ביד", "פת"].map { WordForms.hash($0.unicodeScalars.map(\.value)) })
 
     /// Everyday Hebrew ones; a caller with its own field's acronyms gives its own list.
     public static let common = Acronyms([

@@ -2,7 +2,7 @@
 /// tokenisers break pointed words and acronyms). For FTS5 the lexemes are written with spaces between; for PostgreSQL they are an array.
 ///
 ///     analyser.lexemes(of: "לבית הקפה")        // לבית בית … הקפה קפה …
-///     analyser.queryTerms(of: "רישיון עסק")    // [["רישיונ", …, "0רשנ"], ["עסק", "0עסק"]]: every list must match by one of its forms
+///     analyser.terms(of: "רישיון עסק")         // [["רישיונ", …, "0רשנ"], ["עסק", "0עסק"]]: every list must match by one of its forms
 ///
 /// Hebrew and Arabic are taken apart by affixes, English, French and Russian by stemmers; a text may mix them, for each run of letters is
 /// read by its script. The work is bounded by the lengths below, whatever the text.
@@ -31,7 +31,7 @@ public struct Analyser: Sendable {
             add(word, of: words.letters, language, to: &forms)
             lexemes += forms.lexemes
             starts.append(hashes.count)
-            for (hash, lexeme) in zip(forms.hashes, forms.lexemes) where lexeme.form <= .stem { hashes.append(hash) }
+            for lexeme in forms.lexemes where lexeme.form <= .stem { hashes.append(lexeme.key) }
             guard word.script == .hebrew || word.script == .latin else { continue }
             if word.isAcronym {
                 lexemes += hashes[starts[starts.count - 1]...].lazy.compactMap { acronyms.expansions[$0] }.first ?? []
@@ -44,17 +44,16 @@ public struct Analyser: Sendable {
 
     /// For each word of the query the forms by which it may match, best first. All words must match: an AND of ORs. Stop words are left out
     /// unless there is nothing else. Empty when the query has no word.
-    public func queryTerms(of text: String, language: Language? = nil) -> [[String]] {
+    public func terms(of text: String, language: Language? = nil) -> [[Lexeme]] {
         let words = Words(text, scalarsMax: Analyser.scalarsMax)
         let meant = words.words.filter {
             $0.isAcronym || !StopWords.contains(WordForms.text(words.letters[$0.range]), script: $0.script, language: language)
         }
-        var terms: [[String]] = []
+        var terms: [[Lexeme]] = []
         for word in meant.isEmpty ? words.words : meant where terms.count < Analyser.queryTermsMax {
             var forms = WordForms()
             add(word, of: words.letters, language, to: &forms)
-            let term = forms.lexemes.map(\.text)
-            if !terms.contains(term) { terms.append(term) }
+            if !terms.contains(forms.lexemes) { terms.append(forms.lexemes) }
         }
         return terms
     }
@@ -89,7 +88,7 @@ public struct Analyser: Sendable {
                 let matches = phrase.before.enumerated().allSatisfy { distance, word in
                     hashes[starts[last - 1 - distance]..<starts[last - distance]].contains(word)
                 }
-                if matches { lexemes.append(phrase.acronym) }
+                if matches { lexemes += phrase.acronym }
             }
         }
     }

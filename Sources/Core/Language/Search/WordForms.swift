@@ -4,21 +4,14 @@
 /// equivalence, which took most of the time. Should two forms ever collide, one of them is not indexed.
 struct WordForms {
     private(set) var lexemes: [Lexeme] = []
-    /// The hash of every lexeme, in the same order.
-    private(set) var hashes: [UInt64] = []
 
     mutating func add(_ letters: some Collection<UInt32>, _ form: Lexeme.Form) {
         guard !letters.isEmpty else { return }
-        let hash = WordForms.hash(letters)
-        guard !hashes.contains(hash) else { return }
-        hashes.append(hash)
-        lexemes.append(Lexeme(text: WordForms.text(letters), form: form))
+        let key = WordForms.hash(letters)
+        if !lexemes.contains(where: { $0.key == key }) { lexemes.append(Lexeme(letters, form, key: key)) }
     }
 
-    mutating func removeAll() {
-        lexemes.removeAll(keepingCapacity: true)
-        hashes.removeAll(keepingCapacity: true)
-    }
+    mutating func removeAll() { lexemes.removeAll(keepingCapacity: true) }
 
     static func hash(_ letters: some Collection<UInt32>) -> UInt64 {
         letters.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

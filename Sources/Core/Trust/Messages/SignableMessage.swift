@@ -35,6 +35,13 @@ public struct SignableMessage: Sendable {
             self.init(scheme: scheme, authority: authority, path: path, query: query)
         }
 
+        /// From a whole address with a path; nil when it is none of HTTP.
+        public init?(url: String) {
+            let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 4, parts[1].isEmpty, parts[0] == "http:" || parts[0] == "https:" else { return nil }
+            self.init(scheme: String(parts[0].dropLast()), authority: parts[2], pathAndQuery: "/\(parts[3])")
+        }
+
         /// `/path?query`.
         var origin: String { query.map { "\(path)?\($0)" } ?? path }
     }

@@ -56,7 +56,7 @@ extension Portal {
         let shared = services.filter { !ids.contains($0.bodyIDs[0]) }.map(wording.listed)
         if !own.isEmpty { data["own"] = ["services": own] }
         if !shared.isEmpty { data["shared"] = ["services": shared] }
-        if services.isEmpty { data["empty"] = wording.text("body.none") }
+        if services.isEmpty { data["empty"] = wording.text("body.none", ["body": body.name.text(in: wording.language)]) }
         return data
     }
 }

@@ -40,14 +40,18 @@ extension Portal {
                 data["suggestion"] = ["text": suggestion, "href": search(suggestion)]
             }
         }
+        // A page beyond the last one is the last one.
+        let last = max(1, (count + Portal.resultsPerPage - 1) / Portal.resultsPerPage)
+        let number = min(number, last)
         let start = (number - 1) * Portal.resultsPerPage
         let shown = outcome.services.dropFirst(start).prefix(Portal.resultsPerPage)
         if !shown.isEmpty { data["found"] = ["services": shown.map(wording.listed)] }
         if number > 1 { data["previousHref"] = search(query, number - 1) }
         if start + shown.count < count { data["nextHref"] = search(query, number + 1) }
-        if number > 1 || start + shown.count < count { data["pages"] = wording.text("search.page", ["number": "\(number)"]) }
+        if last > 1 { data["pages"] = wording.text("search.page", ["number": "\(number)"]) }
         let related = number == 1 ? outcome.related.prefix(Portal.resultsPerPage).map(wording.listed) : []
         if !related.isEmpty { data["related"] = ["services": related] }
+        if count == 0, !related.isEmpty { data["partly"] = wording.text("search.partly", ["query": Portal.isolated(query)]) }
         data["count"] = wording.text("search.count", count: count)
         if outcome.isEmpty { data["none"] = wording.text("search.none", ["query": Portal.isolated(query)]) }
         return data

@@ -81,7 +81,7 @@ struct Alphabet {
             // Folded as search folds, so that É stands with E; an apostrophe ends no word here, so that « S'installer » stands under S.
             let title = reading.text.filter { $0 != "'" && $0 != "’" }
             let words = analyser.lexemes(of: title, language: reading.language).filter { $0.form == .surface }
-            let key = words.map(\.text).joined(separator: " ")
+            let key = words.map(\.letters).joined(separator: " ")
             let letter = key.unicodeScalars.first.map { String($0).uppercased() } ?? "#"
             return (Place(language: reading.language, letter: letter), key, service)
         }

@@ -35,9 +35,15 @@ extension Portal {
     /// How to begin: here, at the body's own site, or by the ways the page tells of.
     private func way(_ service: PublicService, _ wording: Wording) -> PageData {
         if let form = service.formID { return ["start": "\(wording.prefix)/forms/\(form)"] }
-        let body = wording.bodyName(service.bodyIDs[0])
-        guard let link = service.link else { return ["elsewhere": wording.text("service.elsewhere", ["body": body])] }
-        return ["elsewhere": wording.text("service.at-the-body", ["body": body]), "link": link]
+        let isOnline = service.channels.contains { $0.kind == .online }
+        let text = wording.text(isOnline ? "service.at-the-body" : "service.elsewhere", ["body": wording.bodyName(service.bodyIDs[0])])
+        // Each municipality has a site of its own, which is on its page.
+        if service.bodyIDs[0] == Portal.anyMunicipality {
+            return ["elsewhere": text, "authorities": "\(wording.prefix)/bodies#kind-\(PublicBody.Kind.municipality.rawValue)"]
+        }
+        var data: PageData = ["elsewhere": text]
+        data["link"] = service.link
+        return data
     }
 
     /// Bodies, life events and needs it belongs to.

@@ -1,0 +1,145 @@
+import AskOnce
+import AsyncHTTPClient
+import Audit
+package import Catalogue
+package import Contracts
+import Database
+import Delivery
+import Documents
+import Forms
+import Identity
+package import Jobs
+import Logging
+import Messages
+import Payments
+import PersonalZone
+import Portal
+import Spine
+package import Trust
+import Values
+package import Web
+
+/// The house put together, once, in one place: who gets what from whom. This is the only file that knows all modules.
+package struct House: Sendable {
+    package let base: Foundations
+    package let catalogue: Catalogue
+    package let hasher: PasswordHasher
+    private let spineClient: SpineClient
+    private let web: HTTPClient
+    private let identity: Identity
+    private let messages: Messages
+    private let payments: Payments
+    private let portal: Portal
+    private let zone: PersonalZone
+    private let spine: Spine
+    private let forms: Forms
+    private let documents: Documents
+    private let delivery: Delivery
+
+    /// - Parameter exchange: how registers are asked; nil for the gateway that the settings name.
+    package init(_ base: Foundations, exchange other: (any Exchange)? = nil) async throws {
+        self.base = base
+        let (settings, database, site, clock, logger) = (base.settings, base.database, base.site, base.clock, base.logger)
+        catalogue = Catalogue(database: database, clock: clock)
+        try await catalogue.load()
+        hasher = PasswordHasher(cost: .init(memoryKiB: settings.passwordMemoryMiB * 1024, passes: settings.passwordPasses))
+        spineClient = SpineClient(gatewayURL: "http://127.0.0.1:\(settings.consumerGatewayPort)", token: try base.keys.shared("gateway"))
+        let exchange = other ?? spineClient
+        messages = try Messages(
+            database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit, carrier: try SMTPCarrier(url: settings.smtpURL),
+            from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
+        identity = Identity(
+            database: database, vault: base.vault, hasher: hasher,
+            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"), exchange: exchange, postman: messages,
+            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, clock: clock, logger: logger)
+        web = HostedAcquirer.makeClient()
+        payments = Payments(
+            database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
+            acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,
+            clock: clock, logger: logger)
+        portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
+        spine = Spine(database: database, clock: clock)
+        documents = Documents(
+            database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
+            press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
+            publicURL: settings.publicURL, clock: clock)
+        let content = settings.contentFolder
+        let broker = Broker(
+            concepts: try ConceptList(json: Resources.json("\(content)/concepts.json")), exchange: exchange, people: identity.people,
+            database: database, logger: logger)
+        let archive = SubmissionArchive(
+            library: try FormLibrary(folder: "\(content)/forms", knowsConcept: broker.knows), vault: base.vault, catalogue: site.catalogue,
+            bodies: base.bodies)
+        let attachments = try AttachmentRoom(database: database, vault: base.vault, clamd: settings.clamdAddress, clock: clock)
+        delivery = Delivery(
+            database: database, vault: base.vault, site: site,
+            types: try CaseTypes(
+                caseTypes: Resources.json("\(content)/case-types.json"),
+                licensingRules: Resources.json("\(content)/business-licensing-rules.json"),
+                workingCalendar: Resources.json("\(content)/working-calendar.json")),
+            neighbours: .init(
+                bodies: base.bodies, services: catalogue, people: identity.people, submissions: archive, attachments: attachments,
+                cashier: payments, postman: messages, documents: documents, audit: base.audit), clock: clock)
+        forms = Forms(
+            database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake, audit: base.audit,
+            bodies: base.bodies, site: site, clock: clock, logger: logger)
+        try await forms.prepare()
+        zone = PersonalZone(
+            database: database, site: site,
+            sections: [
+                delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
+                identity.zoneSection,
+            ])
+    }
+
+    private static func acquirer(_ base: Foundations) throws -> HostedAcquirer.Settings {
+        let settings = base.settings
+        return HostedAcquirer.Settings(
+            baseURL: settings.acquirerURL, origin: settings.acquirerURL, apiKey: try base.keys.shared("acquirer"),
+            key: try base.keys.signing("acquirer").verifyingKey, notificationURL: "http://127.0.0.1:\(settings.port)/api/v1/payments/notifications")
+    }
+
+    /// The table of contents of the site.
+    package var routes: [Route] {
+        portal.routes + identity.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+            + base.audit.routes + spine.routes
+    }
+
+    /// Who is registered.
+    package var people: any People { identity.people }
+
+    /// - Parameters:
+    ///   - authenticator: who finds out who sent a request; nil for the sessions of Identity.
+    ///   - contentVersion: nil for that of the catalogue.
+    package func dispatcher(authenticator: (any Authenticator)? = nil, contentVersion: (@Sendable () -> Int64)? = nil) throws -> Dispatcher {
+        let (settings, catalogue) = (base.settings, catalogue)
+        return try Dispatcher(
+            routes: routes + (try Operations(database: base.database, site: base.site).routes(describing: routes)), site: base.site,
+            authenticator: authenticator ?? identity.authenticator,
+            settings: .init(
+                rates: settings.limitsRates ? RateSettings() : .unlimited, clock: base.clock, formKey: base.vault.key(for: "forms"),
+                explain: explain, contentVersion: contentVersion ?? { catalogue.contentVersion }, formTargets: payments.formTargets), logger: base.logger)
+    }
+
+    package func worker() -> Worker {
+        var jobs = JobRegistry()
+        base.audit.register(in: &jobs)
+        identity.register(in: &jobs)
+        messages.register(in: &jobs, people: identity.people)
+        payments.register(in: &jobs)
+        documents.register(in: &jobs)
+        forms.register(in: &jobs)
+        delivery.register(in: &jobs)
+        return Worker(database: base.database, registry: jobs, clock: base.clock, logger: base.logger)
+    }
+
+    package func importContent() async throws {
+        _ = try await catalogue.importContent(.read(dataFolder: base.settings.contentFolder, bodies: base.bodies), bodies: base.bodies)
+    }
+
+    package func close() async {
+        await spineClient.close()
+        try? await web.shutdown()
+        await base.database.close()
+    }
+}

@@ -1,0 +1,87 @@
+import Contracts
+import Database
+import Language
+import Values
+import Web
+
+/// Lists of cases. All of them are read by key and bounded, so that a long list costs no more than a short one.
+extension CaseStore {
+    /// Requests of a person or a business, newest first, from before an id (nil: from the newest).
+    func own(of subjectID: String, before id: String?, limit: Int, in connection: any Connection) throws -> [Case] {
+        // "g" sorts after every id, which is made of hexadecimal digits.
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id < $2 AND parent_id IS NULL ORDER BY id DESC LIMIT $3
+            """, [.text(subjectID), .text(id ?? "g"), .integer(Int64(limit))], Case.read)
+    }
+
+    /// Requests of a person or a business that wait for her, or of which a leg does, newest first.
+    func waiting(of subjectID: String, limit: Int, in connection: any Connection) throws -> [Case] {
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id IN (
+                SELECT coalesce(parent_id, id) FROM delivery_case WHERE subject_id = $2 AND state = 'waiting')
+            ORDER BY id DESC LIMIT $3
+            """, [.text(subjectID), .text(subjectID), .integer(Int64(limit))], Case.read)
+    }
+
+    /// Which requests of a person or a business wait for an answer to one of their legs.
+    func withWaitingLegs(of subjectID: String, in connection: any Connection) throws -> Set<String> {
+        Set(
+            try connection.query(
+                "SELECT parent_id FROM delivery_case WHERE subject_id = $1 AND state = 'waiting' AND parent_id IS NOT NULL", [.text(subjectID)]
+            ) { try $0.text(0) })
+    }
+
+    /// One page of a desk: what is due first comes first.
+    func desk(
+        of bodyID: String, state: Case.State, after: (CalendarDate, String)?, limit: Int, in connection: any Connection
+    ) throws -> [Case] {
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case WHERE body_id = $1 AND state = $2 AND (promised_on, id) > ($3, $4)
+            ORDER BY promised_on, id LIMIT $5
+            """,
+            [
+                .text(bodyID), .text(state.rawValue), .text(after?.0.description ?? ""), .text(after?.1 ?? ""), .integer(Int64(limit)),
+            ], Case.read)
+    }
+
+    /// One page of what a body has closed, newest first.
+    func closed(by bodyID: String, before: (Instant, String)?, limit: Int, in connection: any Connection) throws -> [Case] {
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case WHERE body_id = $1 AND state = 'closed' AND (closed_at, id) < ($2, $3)
+            ORDER BY closed_at DESC, id DESC LIMIT $4
+            """,
+            [
+                .text(bodyID), .integer(before?.0.microseconds ?? Int64.max), .text(before?.1 ?? "g"), .integer(Int64(limit)),
+            ], Case.read)
+    }
+
+    /// How many cases of a desk are in a state; counting ends at a limit.
+    func count(of bodyID: String, _ state: Case.State, limit: Int, in connection: any Connection) throws -> Int {
+        Int(
+            try connection.first(
+                "SELECT count(*) FROM (SELECT 1 FROM delivery_case WHERE body_id = $1 AND state = $2 LIMIT $3) AS some",
+                [.text(bodyID), .text(state.rawValue), .integer(Int64(limit))], { try $0.int(0) }) ?? 0)
+    }
+
+    /// Cases that have waited for their fee since before a moment, and whose person was not reminded.
+    func unpaid(_ place: FeeStage, openedBefore time: Instant, limit: Int, in connection: any Connection) throws -> [Case] {
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case
+            WHERE type = $1 AND stage = $2 AND state = 'waiting' AND reminded_at IS NULL AND opened_at <= $3 ORDER BY opened_at LIMIT $4
+            """, [.text(place.typeID), .text(place.stage), .instant(time), .integer(Int64(limit))], Case.read)
+    }
+
+    /// Cases whose person was reminded before a moment and has still not paid.
+    func unpaid(_ place: FeeStage, remindedBefore time: Instant, limit: Int, in connection: any Connection) throws -> [Case] {
+        try connection.query(
+            """
+            SELECT \(Case.columns) FROM delivery_case
+            WHERE type = $1 AND stage = $2 AND state = 'waiting' AND reminded_at IS NOT NULL AND reminded_at <= $3 ORDER BY reminded_at LIMIT $4
+            """, [.text(place.typeID), .text(place.stage), .instant(time), .integer(Int64(limit))], Case.read)
+    }
+}
