@@ -124,7 +124,7 @@ let package = Package(
         ]
         + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, core) }
         + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : [])) }
-        + [tests("House", floor + ["House"]), tests("Tidy", ["Values"])]
+        + [tests("House", floor + ["House", "Catalogue"]), tests("Tidy", ["Values"])]
 )
 
 func fileExists(_ path: String) -> Bool { access(path, 0) == 0 }

@@ -27,25 +27,27 @@ enum Measuring {
 
     /// Does `body` for every item, by this many tasks at once; answers items per second.
     static func rate<Item: Sendable>(_ items: [Item], tasks: Int, _ body: @escaping @Sendable (Item) async throws -> Void) async throws -> Double {
-        let next = Mutex(0)
-        let time = try await seconds {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<tasks {
-                    group.addTask {
-                        while true {
-                            let index = next.withLock { next in
-                                defer { next += 1 }
-                                return next
-                            }
-                            guard index < items.count else { return }
-                            try await body(items[index])
-                        }
-                    }
-                }
-                try await group.waitForAll()
+        let turn = Turn()
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<tasks {
+                group.addTask { while case let index = turn.next(), index < items.count { try await body(items[index]) } }
+            }
+            try await group.waitForAll()
+        }
+        return Double(items.count) / (ContinuousClock.now - start).seconds
+    }
+
+    /// Whose turn it is, shared by tasks.
+    private final class Turn: Sendable {
+        private let count = Mutex(0)
+
+        func next() -> Int {
+            count.withLock { count in
+                defer { count += 1 }
+                return count
             }
         }
-        return Double(items.count) / time
     }
 }
 

@@ -81,8 +81,8 @@ package struct House: Sendable {
                 bodies: base.bodies, services: catalogue, people: identity.people, submissions: archive, attachments: attachments,
                 cashier: payments, postman: messages, documents: documents, audit: base.audit), clock: clock)
         forms = Forms(
-            database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake, audit: base.audit,
-            bodies: base.bodies, site: site, clock: clock, logger: logger)
+            database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake,
+            audit: base.audit, bodies: base.bodies, people: identity.people, site: site, clock: clock, logger: logger)
         try await forms.prepare()
         zone = PersonalZone(
             database: database, site: site,

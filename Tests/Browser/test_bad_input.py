@@ -230,7 +230,6 @@ def by_herself(person):
     def details(person):
         person.fill("applicant.givenName", "Noa")
         person.fill("applicant.familyName", "Barak")
-        person.fill("applicant.nationalNumber", "600000012")
         person.fill("applicant.registeredAddress.locality", "Haifa")
         person.fill("applicant.registeredAddress.street", "HaGalil")
         person.fill("applicant.registeredAddress.house", "27")

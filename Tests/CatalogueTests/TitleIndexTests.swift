@@ -21,7 +21,7 @@ import Values
     }
 
     private func answers(_ query: String, _ services: [PublicService]) -> (full: [Int], related: [Int]) {
-        TitleSearch(analyser.terms(of: query, language: .he), TitleIndex(services, .he, analyser), services).answers()
+        TitleSearch(analyser.terms(of: query, language: .he), TitleIndex(services, .he, analyser)).answers()
     }
 
     @Test func titlesComeBeforeKeywordsAndWordsInOrderFirst() throws {

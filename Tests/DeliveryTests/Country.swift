@@ -25,13 +25,13 @@ final class Country: Sendable {
     let dispatcher: Dispatcher
     let worker: Worker
 
-    init(_ database: any Database, numbering: (@Sendable (CalendarDate) -> String)? = nil) async throws {
+    init(_ database: any Database, types: CaseTypes?, numbering: (@Sendable (CalendarDate) -> String)? = nil) async throws {
         self.database = database
         let folders = [("web", "Core/Web"), ("delivery", "Journeys/Delivery")].map { ResourceFolder(module: $0.0, path: "\(Country.root)/Sources/\($0.1)") }
         let site = try Site(folders: folders)
         let near = near
         var delivery = Delivery(
-            database: database, vault: Vault(keyring: .random()), site: site, types: try demoTypes(),
+            database: database, vault: Vault(keyring: .random()), site: site, types: try types ?? demoTypes(),
             neighbours: .init(
                 bodies: near, services: near, people: near, submissions: near, attachments: near, cashier: near, postman: near, documents: near,
                 audit: near), clock: time.source)
@@ -51,9 +51,10 @@ final class Country: Sendable {
     }
 
     static func with(
-        _ engine: TestEngine, numbering: (@Sendable (CalendarDate) -> String)? = nil, _ body: @Sendable (Country) async throws -> Void
+        _ engine: TestEngine, types: CaseTypes? = nil, numbering: (@Sendable (CalendarDate) -> String)? = nil,
+        _ body: @Sendable (Country) async throws -> Void
     ) async throws {
-        try await TestDatabases.with(engine) { database in try await body(try await Country(database, numbering: numbering)) }
+        try await TestDatabases.with(engine) { database in try await body(try await Country(database, types: types, numbering: numbering)) }
     }
 
     /// What a neighbour has kept, oldest first.
@@ -129,7 +130,9 @@ struct Kept: Sendable {
 }
 
 final class TestClock: Sendable {
-    private let now = Mutex(Instant(seconds: 1_795_000_000))
+    /// Long ago: ids of the test's time and of the wall clock's would otherwise mix.
+    static let start = Instant(seconds: 1_700_000_000)
+    private let now = Mutex(start)
     var source: TimeSource { TimeSource { [self] in now.withLock { $0 } } }
     func advance(days: Int64) { now.withLock { $0 = $0.adding(days: days) } }
     func advance(seconds: Int64) { now.withLock { $0 = $0.adding(seconds: seconds) } }

@@ -136,7 +136,7 @@ import Web
             #expect(try #require(places[31]) < (try #require(places[30])))
             let more = try #require(closed.html.ranges(of: "/en/desk?state=closed&amp;after=").first.map { String(closed.html[$0.lowerBound...].prefix { $0 != "\"" }) })
             let rest = try await browser.get(more.replacing("&amp;", with: "&"))
-            #expect(rest.html.contains(ids[0]) && rest.html.contains(ids[1]) && !rest.html.contains(ids[2]))
+            #expect(rest.html.contains(ids[0]) && rest.html.contains(ids[1]) && !rest.html.contains("/desk/cases/\(ids[2])"))
             #expect(try await country.database.read { try country.delivery.store.count(of: "municipality-haifa", .closed, limit: 10, in: $0) } == 10)
         }
     }
@@ -152,6 +152,21 @@ import Web
             #expect(try await browser.get("/desk").html.contains(">Late<"))
             for open in [id, student] { try await country.desk("ask", open, by: Cast.clerk, [("question", "What?")]) }
             #expect(try await !browser.get("/desk?state=waiting").html.contains(">Late<"))
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines) func aStageThatTellsNobodyTellsNobody(engine: TestEngine) async throws {
+        var rows = try json("case-types.json")
+        rows.set(false, at: JSONPointer("/0/stages/1/tellsPerson")!)
+        let quiet = try CaseTypes(
+            caseTypes: rows, licensingRules: json("business-licensing-rules.json"), workingCalendar: json("working-calendar.json"))
+        for (types, count) in [(quiet, 0), (try demoTypes(), 1)] {
+            try await Country.with(engine, types: types) { country in
+                let id = try await country.send()
+                try await country.desk("take", id, by: Cast.clerk)
+                #expect(try await country.told("case.stage").count == count)
+                #expect(try await country.rows(country.find(id)).filter { $0.kind == .taken && $0.toldPerson }.count == count)
+            }
         }
     }
 

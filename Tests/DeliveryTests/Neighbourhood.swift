@@ -151,7 +151,7 @@ extension Neighbourhood: Postman, AuditLog, DocumentOffice {
         try connection.query("SELECT id FROM test_kept WHERE kind = 'paper' AND holder = $1", [.text(caseID)]) { row in
             DocumentCard(
                 id: try row.text(0), title: "Paper", bodyID: "", caseID: caseID, isReady: papersReady.withLock { $0 },
-                at: Instant(seconds: 1_795_000_000))
+                at: TestClock.start)
         }
     }
 

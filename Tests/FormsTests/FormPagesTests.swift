@@ -276,7 +276,7 @@ import Web
     @Test func aBrokenRuleIsToldAndLetsNobodyThrough() async throws {
         try await TestDatabases.with(.sqlite) { database in
             var source = SampleForm.source
-            source.set(FormDocumentTests.tooDeep, at: JSONPointer(tokens: ["rules", "0", "when"]))
+            source.set(FormDocumentTests.tooLong, at: JSONPointer(tokens: ["rules", "0", "when"]))
             let country = try await Country(database, documents: [try FormDocument(source)])
             let browser = Browser(country: country, actor: Country.student, language: "en")
             let start = try await browser.get("/forms/sample")

@@ -1,3 +1,4 @@
+import Catalogue
 import Database
 import Foundation
 import House

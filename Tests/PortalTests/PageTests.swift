@@ -1,3 +1,4 @@
+import Bodies
 import Catalogue
 import Database
 import Contracts
@@ -159,13 +160,13 @@ import Web
         for path in paths {
             for parameter in parameters {
                 let reply = await world.get("/he\(path)?\(parameter)")
-                #expect(reply.status.code < 500, "\(path)?\(parameter): \(reply.status)")
+                #expect(reply.status < 500, "\(path)?\(parameter): \(reply.status)")
             }
         }
         for target in ["/he/bodies/%FF", "/he/services/%00", "/he/life-events/%2F..%2F", "/xx/services", "/he/services/\(String(repeating: "a", count: 5_000))",
             "/api/v1/services/%FF", "/api/v1/services?after=%FF", "/api/v1/search?q=%FF", "/api/v1/search?q=a&limit=99999999999999999999"] {
             let reply = await world.get(target)
-            #expect((400..<500).contains(reply.status.code), "\(target): \(reply.status)")
+            #expect((400..<500).contains(reply.status), "\(target): \(reply.status)")
         }
     }
 

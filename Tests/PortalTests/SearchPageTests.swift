@@ -1,3 +1,4 @@
+import Catalogue
 import Contracts
 import Foundation
 import HTTPTypes

@@ -37,6 +37,8 @@ struct LogReading {
         }
         // What is left is of more entries than there are.
         while !isFull, let (size, note) = try checkpoints.pop(upTo: .max) { try hold(size, note) }
+        // Not read to its end: what follows would be found wrong for that alone.
+        guard !isFull else { return result }
         if Int(next) > lastSigned { result.faults.append(.beyondSigned(size: lastSigned)) }
         if !hasGap { result.faults += try tiles.end() }
         try compare(kept)

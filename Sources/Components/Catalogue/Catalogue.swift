@@ -69,8 +69,9 @@ public final class Catalogue: ServiceDirectory, Sendable {
     public func search(_ query: String, language: Language, limit: Int) async throws -> SearchOutcome {
         let search = ServiceSearch(inventory: inventory, index: index)
         let database = database
-        return try await search.outcome(of: query, reader: language, limit: limit) { fullText, groups in
-            try await database.read { try fullText.search($0, allOf: groups, limit: ServiceSearch.storedMax).map(\.id) }
+        let index = index
+        return try await search.outcome(of: query, reader: language, limit: limit) { language, terms in
+            try await database.read { try index.services(language, holding: terms, limit: ServiceSearch.storedMax, in: $0) }
         }
     }
 }

@@ -24,8 +24,9 @@ struct PaymentStore: Sendable {
     func save(_ payment: Payment, isOpen: Bool, in connection: any Connection) throws {
         try connection.execute(
             """
-            UPDATE payments_payment SET state = $1, is_open = CASE WHEN is_open = 0 THEN 0 ELSE $2 END, language = $3, acquirer_id = $4, acquirer_version = $5, checkout_url = $6,
-                card_brand = $7, card_last_four = $8, failure = $9, changed_at = $10, paid_at = $11, ask_at = $12, step = $13
+            UPDATE payments_payment SET state = $1, is_open = CASE WHEN is_open = 0 THEN 0 ELSE $2 END, language = $3,
+                acquirer_id = $4, acquirer_version = $5, checkout_url = $6, card_brand = $7, card_last_four = $8,
+                failure = $9, changed_at = $10, paid_at = $11, ask_at = $12, step = $13
             WHERE subject_id = $14 AND id = $15
             """,
             [

@@ -63,7 +63,7 @@ extension CaseStore {
     func count(of bodyID: String, _ state: Case.State, limit: Int, in connection: any Connection) throws -> Int {
         Int(
             try connection.first(
-                "SELECT count(*) FROM (SELECT 1 FROM delivery_case WHERE body_id = $1 AND state = $2 LIMIT $3) AS some",
+                "SELECT count(*) FROM (SELECT 1 FROM delivery_case WHERE body_id = $1 AND state = $2 LIMIT $3) AS counted",
                 [.text(bodyID), .text(state.rawValue), .integer(Int64(limit))], { try $0.int(0) }) ?? 0)
     }
 

@@ -21,13 +21,14 @@ struct CaseStore: Sendable {
         throw DatabaseError.constraint("unique delivery_case.number")
     }
 
-    /// False when the number is taken.
+    /// False when the number is taken. A case that another tab opens for the same submission at this moment makes the whole transaction run
+    /// again, which then finds it.
     private func insert(_ item: Case, in connection: any Connection) throws -> Bool {
         try connection.execute(
             """
             INSERT INTO delivery_case (subject_id, id, number, type, type_version, service_id, submission_id, parent_id, body_id, language,
                 applicant_id, stage, state, opened_at, promised_on)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (number) DO NOTHING
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING
             """,
             [
                 .text(item.subjectID), .text(item.id), .text(item.number), .text(item.typeID), .integer(Int64(item.typeVersion)),

@@ -29,7 +29,7 @@ extension Delivery {
         for subject in Set([leg.subjectID, leg.applicantID]) {
             var entry = AuditEntry(
                 subjectID: subject, actor: .system("delivery"), action: .send, what: "case.leg", caseID: leg.rootID,
-                basis: .law(try types.type(of: leg).law), fields: approver.sees.map(\.description), at: clock.now())
+                basis: .law(try types.type(of: leg).law), fields: ["answers"], at: clock.now())
             entry.bodyID = approver.bodyID
             entry.actorName = site.catalogue.text("web.name", in: .standard)
             try near.audit.record(entry, in: connection)

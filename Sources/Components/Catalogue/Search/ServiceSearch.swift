@@ -15,7 +15,7 @@ struct ServiceSearch: Sendable {
     static let lettersMax = 200
 
     /// Answers the ids of services that hold a form of every term.
-    typealias Store = @Sendable (FullText, [[String]]) async throws -> [String]
+    typealias Store = @Sendable (Language, [[Lexeme]]) async throws -> [String]
 
     func outcome(of query: String, reader: Language, limit: Int, store: Store) async throws -> SearchOutcome {
         let query = String(query.prefix(ServiceSearch.lettersMax))
@@ -35,14 +35,13 @@ struct ServiceSearch: Sendable {
         for language in ServiceSearch.languages(of: query, reader: reader) {
             let terms = index.analyser.terms(of: query, language: language)
             guard !terms.isEmpty, let titles = inventory.titles[language] else { continue }
-            let search = TitleSearch(terms, titles, inventory.services)
+            let search = TitleSearch(terms, titles)
             let answers = search.answers()
             full += answers.full
             related += answers.related
             guard full.count < ServiceSearch.enough else { continue }
             // Elsewhere in the texts a guess would be too weak.
-            let groups = terms.map { term in term.filter { $0.form != .skeleton }.map(\.text) }
-            let ids = try await store(index.fullText(language), groups)
+            let ids = try await store(language, terms.map { term in term.filter { $0.form != .skeleton } })
             full += search.ordered(ids.compactMap(inventory.position).filter { !answers.full.contains($0) })
         }
         var seen: Set<Int> = []

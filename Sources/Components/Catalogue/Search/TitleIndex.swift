@@ -23,6 +23,8 @@ struct TitleIndex: Sendable {
     private let postings: [Posting]
     /// Words of each service's title.
     private let titleLengths: [UInt8]
+    /// Each service's rank, 0 for none: here, for a service is too large to be fetched for one number.
+    private let ranks: [UInt16]
 
     /// What a form is worth, by its number.
     private static let weights = Lexeme.Form.allCases.map { Float($0.weight) }
@@ -52,10 +54,13 @@ struct TitleIndex: Sendable {
         }
         starts.append(UInt32(found.count))
         (self.keys, self.starts, titleLengths) = (keys, starts, lengths)
+        ranks = services.map { UInt16(clamping: $0.rank ?? 0) }
         postings = order.map { found[$0].posting }
     }
 
     func titleLength(_ service: Int) -> Int { Int(titleLengths[service]) }
+
+    func rank(_ service: Int) -> Int? { ranks[service] == 0 ? nil : Int(ranks[service]) }
 
     /// Whether any title or keyword holds a word in this form.
     func holds(_ key: UInt64) -> Bool { !self[key].isEmpty }
