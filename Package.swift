@@ -53,7 +53,6 @@ let package = Package(
     products: [.executable(name: "zamin", targets: ["App"]), .executable(name: "benchmarks", targets: ["Benchmarks"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -81,7 +80,7 @@ let package = Package(
         module("Core", "Language", ["Values"]),
         module("Core", "Web", [
             "Values", "JSONSchema", "Language", "Trust",
-            .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"),
+            .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "Logging", package: "swift-log"),
         ]),

@@ -59,7 +59,7 @@ struct SyntheticServices {
         }
         return [
             "id": .string("synthetic-\(number)"), "bodies": [.string("interior")], "for": ["person"], "lifeEvents": [], "situations": [],
-            "needs": [], "rank": .null, "form": .null, "link": .null, "cost": ["amountMinor": 0, "text": both("חינם", "Free")],
+            "needs": [], "rank": .null, "form": .null, "link": "https://services.example.test/", "cost": ["amountMinor": 0, "text": both("חינם", "Free")],
             "time": ["workingDays": 5, "text": both("5 ימים", "5 days")], "name": text(4), "summary": text(20), "who": lines(3, of: 10),
             "evidence": lines(3, of: 8), "steps": lines(4, of: 8), "channels": [["kind": "online", "text": text(5)]], "law": [text(6)],
             "keywords": lines(6, of: 1),

@@ -17,7 +17,8 @@ func demoTypes() throws -> CaseTypes {
 
 func aCase(stage: String, state: Case.State = .open, parent: String? = nil, type: String = "business-licence") -> Case {
     Case(
-        subjectID: "s", id: UUIDv7.next(), number: "ZM-2611-000000-1", typeID: type, typeVersion: 1, serviceID: "business-licence-cafe", submissionID: UUIDv7.next(),
+        subjectID: "s", id: UUIDv7.next(), number: "ZM-2611-000000-1", typeID: type, typeVersion: 1, serviceID: "business-licence-cafe",
+        submissionID: UUIDv7.next(),
         parentID: parent, bodyID: "municipality-haifa", language: .he, applicantID: "s", stage: stage, state: state, result: nil, assignedTo: nil,
         openedAt: Instant(seconds: 1_795_000_000), promisedOn: CalendarDate("2026-12-20")!, closedAt: nil)
 }

@@ -224,6 +224,11 @@ struct Page: Sendable {
         html.range(of: "name=\"\(name)\" value=\"").map { String(html[$0.upperBound...].prefix { $0 != "\"" }) }
     }
 
+    /// The address of the first link that begins so.
+    func link(_ start: String) -> String? {
+        html.range(of: start).map { String(html[$0.lowerBound...].prefix { $0 != "\"" }).replacing("&amp;", with: "&") }
+    }
+
     /// Whether every link inside the page leads to a part of it.
     var isWhole: Bool {
         html.ranges(of: "href=\"#").allSatisfy { range in html.contains("id=\"\(html[range.upperBound...].prefix { $0 != "\"" })\"") }

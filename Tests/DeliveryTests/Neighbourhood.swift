@@ -23,8 +23,10 @@ final class Neighbourhood: Sendable {
 extension Neighbourhood: BodyDirectory, ServiceDirectory, People {
     var localities: [Locality] { [] }
     var bodies: [PublicBody] {
-        [("municipality-haifa", "עיריית חיפה", "Haifa Municipality"), ("municipality-tel-aviv", "עיריית תל אביב", "Tel Aviv"), ("police", "המשטרה", "Police"),
-            ("fire", "כבאות", "Fire"), ("health", "משרד הבריאות", "Health"), ("environment", "הגנת הסביבה", "Environment")].map {
+        [
+            ("municipality-haifa", "עיריית חיפה", "Haifa Municipality"), ("municipality-tel-aviv", "עיריית תל אביב", "Tel Aviv"),
+            ("police", "המשטרה", "Police"), ("fire", "כבאות", "Fire"), ("health", "משרד הבריאות", "Health"),
+        ].map {
             PublicBody(
                 id: $0.0, kind: .authority, parentID: nil, number: nil, localityCode: nil, name: LocalizedText([.he: $0.1, .en: $0.2]),
                 about: LocalizedText([:]), phone: nil, site: nil)
@@ -59,7 +61,8 @@ extension Neighbourhood: SubmissionReader {
         let leaves = object.flatMap { section, value in (value.object ?? [:]).map { (JSONPointer(tokens: [section, $0.key]), $0.value) } }
         return leaves.filter { leaf in places.contains { leaf.0.tokens.starts(with: $0.tokens) } }.map { pointer, value in
             let file = value.array?.first?["id"]?.string
-            return AnswerSection(title: pointer.description, lines: [AnswerLine(label: "", value: file ?? value.text, source: .person, attachmentID: file)])
+            let line = AnswerLine(label: "", value: file ?? value.text, source: .person, attachmentID: file)
+            return AnswerSection(title: pointer.description, lines: [line])
         }
     }
 
@@ -143,8 +146,9 @@ extension Neighbourhood: Postman, AuditLog, DocumentOffice {
     }
 
     func order(_ order: DocumentOrder, in connection: any Connection) throws -> String {
-        try keep("paper", "00000000-0000-7000-8000-000000000001", holder: order.caseID, ["template": .string(order.template), "content": order.content], in: connection)
-        return "00000000-0000-7000-8000-000000000001"
+        let id = UUIDv7.next()
+        try keep("paper", id, holder: order.caseID, ["template": .string(order.template), "content": order.content], in: connection)
+        return id
     }
 
     func documents(caseID: String, in connection: any Connection) throws -> [DocumentCard] {

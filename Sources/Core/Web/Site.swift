@@ -28,7 +28,6 @@ public final class Site: Sendable {
     }
 
     public init(folders: [ResourceFolder], frame: Frame = Frame()) throws {
-        _ = UTF8HTML.register
         catalogue = try StringCatalogue(modules: folders.map { .init(name: $0.module, folder: "\($0.path)/Strings") })
         templates = try TemplateSet(folders: folders, catalogue: catalogue)
         files = try StaticFiles(folders: folders)

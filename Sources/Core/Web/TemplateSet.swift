@@ -1,5 +1,4 @@
 public import Language
-import Mustache
 import Synchronization
 import Values
 #if canImport(FoundationEssentials)
@@ -18,7 +17,7 @@ public struct ResourceFolder: Sendable, Hashable {
 
 /// All templates, compiled once per language with that language's texts already in them.
 struct TemplateSet: Sendable {
-    private let libraries: [Language: MustacheLibrary]
+    private let templates: [Language: [String: Template]]
     let names: Set<String>
 
     init(folders: [ResourceFolder], catalogue: StringCatalogue) throws {
@@ -31,22 +30,28 @@ struct TemplateSet: Sendable {
                 sources[name] = try String(contentsOfFile: "\(templates)/\(file)", encoding: .utf8)
             }
         }
-        var libraries: [Language: MustacheLibrary] = [:]
+        var templates: [Language: [String: Template]] = [:]
         for language in Language.allCases {
-            var compiled: [String: MustacheTemplate] = [:]
+            var compiled: [String: Template] = [:]
             for (name, source) in sources {
-                let text = "{{% CONTENT_TYPE:UTF8HTML}}" + TemplateSet.insertTexts(source, language, catalogue)
-                do { compiled[name] = try MustacheTemplate(string: text) } catch { throw TemplateError(name: name, reason: "\(error)") }
+                do { compiled[name] = try Template(TemplateSet.insertTexts(source, language, catalogue)) } catch {
+                    throw TemplateError(name: name, reason: error.description)
+                }
             }
-            libraries[language] = MustacheLibrary(templates: compiled)
+            for (name, template) in compiled {
+                if let missing = template.partials.first(where: { compiled[$0] == nil }) { throw TemplateError(name: name, reason: "there is no \(missing)") }
+            }
+            templates[language] = compiled
         }
-        self.libraries = libraries
+        self.templates = templates
         names = Set(sources.keys)
     }
 
     func render(_ name: String, _ data: [String: Any], _ language: Language) throws -> String {
-        guard let text = libraries[language]?.render(data, withTemplate: name) else { throw TemplateError(name: name, reason: "no such template") }
-        return text
+        guard let set = templates[language], let template = set[name] else { throw TemplateError(name: name, reason: "no such template") }
+        var rendering = TemplateRendering(partials: set)
+        rendering.render(template, data)
+        return String(decoding: rendering.output, as: UTF8.self)
     }
 
     /// `[[key]]` becomes the text, escaped; `{name}` inside it becomes `{{name}}`, to be filled from the page's data.
@@ -69,31 +74,13 @@ struct TemplateError: Error, CustomStringConvertible {
     var description: String { "Template \(name): \(reason)" }
 }
 
-/// The library's own HTML escaper walks characters and costs 60 times as much on Hebrew; this one walks bytes.
-struct UTF8HTML: MustacheContentType {
-    func escapeText(_ text: String) -> String { escapeHTML(text) }
-
-    static let register: Void = MustacheContentTypes.register(UTF8HTML(), named: "UTF8HTML")
-}
-
 /// Escapes the five characters that mean something in HTML text and quoted attributes.
 public func escapeHTML(_ text: String) -> String {
     var text = text
     return text.withUTF8 { bytes in
-        let special: (UInt8) -> Bool = { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 || $0 == 0x27 }
-        guard bytes.contains(where: special) else { return String(decoding: bytes, as: UTF8.self) }
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count + 64)
-        for byte in bytes {
-            switch byte {
-            case 0x26: output.append(contentsOf: "&amp;".utf8)
-            case 0x3C: output.append(contentsOf: "&lt;".utf8)
-            case 0x3E: output.append(contentsOf: "&gt;".utf8)
-            case 0x22: output.append(contentsOf: "&quot;".utf8)
-            case 0x27: output.append(contentsOf: "&#39;".utf8)
-            default: output.append(byte)
-            }
-        }
+        TemplateRendering.escape(bytes, into: &output)
         return String(decoding: output, as: UTF8.self)
     }
 }

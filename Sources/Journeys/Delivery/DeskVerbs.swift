@@ -45,8 +45,9 @@ extension Delivery {
         } catch let error as DeliveryError where error.problem.status != 503 {
             let problem = error.problem
             let field = problem.faults.isEmpty ? nil : verb.field.map { "\(verb.name)-\($0)" }
+            let place = error == .ownCase ? "own" : "actions"
             let fault = DeliveryFault(
-                text: site.text("\(problem.textKey).detail", call, problem.arguments), field: field ?? (error == .ownCase ? "own" : "actions"), status: problem.status)
+                text: site.text("\(problem.textKey).detail", call, problem.arguments), field: field ?? place, status: problem.status)
             return try await deskCasePage(call, DeskAttempt(verb: verb.name, text: typed, fault: fault))
         }
         return .seeOther(call.page("/desk/cases/\(id)?done=\(verb.name)"))

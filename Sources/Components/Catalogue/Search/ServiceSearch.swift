@@ -1,4 +1,3 @@
-import Database
 import Language
 
 /// One search over the catalogue. Titles and keywords answer from memory; the store, which has all other texts, is asked only when they
@@ -7,8 +6,10 @@ struct ServiceSearch: Sendable {
     let inventory: Inventory
     let index: SearchIndex
 
-    /// With fewer services that hold all words in title or keywords, those that hold them elsewhere are shown too, and those that hold some.
-    static let enough = 5
+    /// With fewer services that hold all words in title or keywords, about a page of them, those that hold them elsewhere are shown too.
+    static let enough = 10
+    /// With fewer that hold all words anywhere, those that hold some are shown too.
+    static let few = 5
     /// Services taken from the store in one language.
     static let storedMax = 100
     /// Letters of a query that are read.
@@ -47,7 +48,7 @@ struct ServiceSearch: Sendable {
         var seen: Set<Int> = []
         var outcome = SearchOutcome()
         outcome.services = full.filter { seen.insert($0).inserted }.prefix(limit).map { inventory.services[$0] }
-        guard full.count < ServiceSearch.enough else { return outcome }
+        guard full.count < ServiceSearch.few else { return outcome }
         outcome.related = related.filter { seen.insert($0).inserted }.prefix(limit).map { inventory.services[$0] }
         return outcome
     }
