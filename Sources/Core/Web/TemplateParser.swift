@@ -26,9 +26,9 @@ struct TemplateParser {
             default: pieces.append(.value(try name(tag.name)))
             }
         }
-        guard section == nil else { throw .unbalanced(section ?? "", line: line) }
         add(bytes[position...], to: &pieces)
         position = bytes.count
+        if let section { throw .unbalanced(section, line: line) }
         return pieces
     }
 

@@ -38,7 +38,7 @@ public struct TrustedProxies: Sendable, Hashable {
         let bits: Int
 
         init?(_ text: String) {
-            let parts = text.split(separator: "/", maxSplits: 1)
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }
             let all = address.bytes.count * 8
             guard parts.count < 2 || Int(parts[1]).map({ (0...all).contains($0) }) == true else { return nil }
