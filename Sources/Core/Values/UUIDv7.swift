@@ -13,6 +13,8 @@ public enum UUIDv7 {
         let now = (microseconds / 1_000) << 12 | (microseconds % 1_000) * 4096 / 1_000
         let stamp = last.withLock { last in
             if isNear(now, last.present) {
+                // What was the present until now may be a moment that others go on counting from.
+                if !isNear(last.present, now) { last.past = last.present }
                 last.present = max(now, last.present + 1)
                 return last.present
             }
