@@ -36,6 +36,8 @@ public struct PaymentStatus: Sendable, Hashable {
     public let isPaid: Bool
     /// Nothing more will happen by itself; the person may try again.
     public let isFinal: Bool
+    /// Paid, or with the bank: whoever waits for it waits a little longer.
+    public var isOnItsWay: Bool { isPaid || state == "pending" || state == "authorised" }
     public init(id: String, reference: String, amount: Money, state: String, isPaid: Bool, isFinal: Bool) {
         (self.id, self.reference, self.amount, self.state, self.isPaid, self.isFinal) = (id, reference, amount, state, isPaid, isFinal)
     }
@@ -51,6 +53,8 @@ public protocol Cashier: Sendable {
     /// The payment's id. Opening the same order again answers the open or paid one, or a new one after a failed one.
     func open(_ order: PaymentOrder, in connection: any Connection) throws -> String
     func statuses(reference: String, in connection: any Connection) throws -> [PaymentStatus]
+    /// Ends what is still open of an order that nobody wants paid any more. Money that is on its way nevertheless is told as ever.
+    func giveUp(reference: String, in connection: any Connection) throws
     /// Gives back what has been paid for an order that cannot be served any more, such as money that came after its case was closed.
     func refund(reference: String, in connection: any Connection) throws
 }

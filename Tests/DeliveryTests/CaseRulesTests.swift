@@ -141,7 +141,9 @@ func aCase(stage: String, state: Case.State = .open, parent: String? = nil, type
         item = try CaseMove.take(by: "o").apply(to: item, of: type, at: now)
         #expect(item.stage == "review" && item.assignedTo == "o")
         item = try CaseMove.ask.apply(to: item, of: type, at: now)
-        #expect(throws: DeliveryError.waitingForPerson) { try CaseMove.decide(.refused, legs: []).apply(to: item, of: type, at: now) }
+        #expect(throws: DeliveryError.waitingForPerson) { try CaseMove.decide(.approved, legs: []).apply(to: item, of: type, at: now) }
+        // Who does not answer may be refused.
+        #expect(try CaseMove.decide(.refused, legs: []).apply(to: item, of: type, at: now).result == .refused)
         item = try CaseMove.answer.apply(to: item, of: type, at: now)
         item = try CaseMove.decide(.refused, legs: []).apply(to: item, of: type, at: now)
         #expect(throws: DeliveryError.alreadyDecided) { try CaseMove.ask.apply(to: item, of: type, at: now) }

@@ -118,9 +118,13 @@ extension Neighbourhood: Cashier {
     func statuses(reference: String, in connection: any Connection) throws -> [PaymentStatus] {
         guard try has("order", "pay-\(reference)", in: connection) else { return [] }
         return [
-            PaymentStatus(id: "pay-\(reference)", reference: reference, amount: Money(minorUnits: 37_400), state: "created", isPaid: false, isFinal: false)
+            PaymentStatus(
+                id: "pay-\(reference)", reference: reference, amount: Money(minorUnits: 37_400),
+                state: try has("underway", reference, in: connection) ? "pending" : "created", isPaid: false, isFinal: false)
         ]
     }
+
+    func giveUp(reference: String, in connection: any Connection) throws { try keep("given-up", reference, holder: reference, [:], in: connection) }
 
     func refund(reference: String, in connection: any Connection) throws { try keep("refund", UUIDv7.next(), holder: reference, [:], in: connection) }
 }

@@ -99,8 +99,15 @@ import Web
             try await country.worker.runClocks()
             #expect(try await country.find(id).state == .waiting)
             country.time.advance(days: 1)
+            // While the bank has not answered, or the payment's event is on its way, nothing lapses.
+            let near = country.near
+            try await country.database.write { try near.keep("underway", id, [:], in: $0) }
+            try await country.worker.runClocks()
+            #expect(try await country.find(id).state == .waiting)
+            try await country.database.write { _ = try $0.execute("DELETE FROM test_kept WHERE kind = 'underway'", []) }
             for _ in 0..<2 { try await country.worker.runClocks() }
             #expect(try await country.find(id).result == .lapsed)
+            #expect(try await country.kept("given-up").map(\.id) == [id])
             #expect(try await country.told("case.lapsed").map(\.holder) == [id])
             #expect(try await country.find(paid).state == .open)
             let page = try await Browser(country: country, actor: Cast.owner).get("/me/cases/\(id)")

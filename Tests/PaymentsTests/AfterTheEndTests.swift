@@ -45,6 +45,20 @@ import Values
         }
     }
 
+    /// A request was withdrawn: its fee is asked of nobody any more, whether she had begun to pay or not.
+    @Test(arguments: TestDatabases.engines, [false, true])
+    func anOrderThatIsGivenUpCannotBePaid(engine: TestEngine, isBegun: Bool) async throws {
+        try await Stage.with(engine) { stage in
+            let id = isBegun ? try await stage.begun() : try await stage.open()
+            let reference = try await stage.payment(id).reference
+            try await stage.database.write { try stage.payments.giveUp(reference: reference, in: $0) }
+            try await stage.worker.runUntilIdle()
+            #expect(try await stage.state(id) == "cancelled")
+            if isBegun { #expect(stage.acquirer.state(id) == "cancelled") }
+            #expect(try await stage.payments.begin(id, by: stage.actor, language: .he) == nil)
+        }
+    }
+
     @Test(arguments: TestDatabases.engines, ["declined", "cancelled", "error"])
     func ofAnOrderThatIsPaidItGoesBack(engine: TestEngine, state: String) async throws {
         try await Stage.with(engine) { stage in

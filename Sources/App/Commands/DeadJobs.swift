@@ -16,13 +16,32 @@ struct DeadJobs: RoleCommand {
     func run(_ settings: Settings, _ logger: Logger) async throws {
         let base = try await Foundations(settings, logger)
         try await base.checkMigrations()
-        let words = flags.filter { !$0.hasPrefix("--") }
+        do { try await run(DeadJobs.words(flags), base) } catch {
+            await base.database.close()
+            throw error
+        }
+        await base.database.close()
+    }
+
+    private func run(_ words: [String], _ base: Foundations) async throws {
         switch words.first {
         case nil: try await list(base)
         case "replay" where words.count > 1: try await replay(Array(words.dropFirst()), base)
         default: throw ValidationError("zamin jobs: say nothing, or `replay` with ids, or `replay all`")
         }
-        await base.database.close()
+    }
+
+    /// What is no setting: `--name value` and `--name=value` are.
+    private static func words(_ flags: [String]) -> [String] {
+        var words: [String] = []
+        var isValue = false
+        for flag in flags {
+            if flag.hasPrefix("--") { isValue = !flag.contains("=") } else {
+                if !isValue { words.append(flag) }
+                isValue = false
+            }
+        }
+        return words
     }
 
     private func list(_ base: Foundations) async throws {

@@ -32,9 +32,11 @@ extension IdentityStore {
         return counted == Int64(CodeAllowance.perHour)
     }
 
-    /// Seconds until a device the person has never signed in from may sign in; 0 while there is something left.
-    func secondsForNewDevices(of subjectID: String, at time: Instant, in connection: any Connection) throws -> Int {
-        let ends = try CodeAllowance.allCases.map { use -> Int in
+    /// Seconds until a device the person has never signed in from may go on; 0 while there is something left.
+    func secondsForNewDevices(
+        of subjectID: String, for uses: [CodeAllowance], at time: Instant, in connection: any Connection
+    ) throws -> Int {
+        let ends = try uses.map { use -> Int in
             let start = try connection.first(
                 "SELECT first_at FROM identity_attempt WHERE attempt_key = $1 AND failures >= $2",
                 [.text(allowanceKey(use, subjectID)), .integer(Int64(CodeAllowance.perHour))]) { try $0.instant(0) }
@@ -58,9 +60,11 @@ extension Identity {
                 idempotencyKey: "identity.many-codes:\(person.id):\(IsraelTime.date(time))"), in: connection)
     }
 
-    /// Seconds this browser has to wait before it may ask for or try a code.
-    func secondsToWait(_ browser: Browser, of subjectID: String, at time: Instant, in connection: any Connection) throws -> Int {
+    /// Seconds this browser has to wait before it may ask for a code, or try one: whoever has the last code of the hour may still use it.
+    func secondsToWait(
+        _ browser: Browser, of subjectID: String, for uses: [CodeAllowance] = CodeAllowance.allCases, at time: Instant, in connection: any Connection
+    ) throws -> Int {
         if try store.knows(device: browser.deviceHash, of: subjectID, in: connection) { return 0 }
-        return try store.secondsForNewDevices(of: subjectID, at: time, in: connection)
+        return try store.secondsForNewDevices(of: subjectID, for: uses, at: time, in: connection)
     }
 }

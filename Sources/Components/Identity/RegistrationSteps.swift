@@ -23,6 +23,7 @@ extension Identity {
     private func page(_ step: Registration.Step, _ form: FilledForm, _ registration: Registration, _ call: Call) throws -> Reply {
         var form = form
         form["progress"] = text("register.progress", call, ["part": "\((Registration.Step.allCases.firstIndex(of: step) ?? 0) + 1)"])
+        form["next"] = registration.next
         form["part"] = "\((Registration.Step.allCases.firstIndex(of: step) ?? 0) + 1)"
         let back = registration.step(before: step)?.path ?? (step == .number ? "/register" : nil)
         switch step {

@@ -111,7 +111,7 @@ extension Identity {
         let (store, time, secrets) = (store, clock.now(), SessionSecrets(browser))
         return try await database.write { connection in
             guard let person = try store.person(pending.subjectID, in: connection) else { return .code(.void) }
-            let wait = try secondsToWait(browser, of: person.id, at: time, in: connection)
+            let wait = try secondsToWait(browser, of: person.id, for: [.wrong], at: time, in: connection)
             guard wait == 0 else { return .wait(seconds: wait) }
             let outcome = try store.tryCode(digits, for: pending.id, to: person.email, at: time, in: connection)
             guard outcome == .right else {

@@ -28,6 +28,16 @@ extension Payments: Cashier {
         try store.list(reference: reference, in: connection).map { $0.status(graph) }
     }
 
+    public func giveUp(reference: String, in connection: any Connection) throws {
+        for payment in try store.list(reference: reference, in: connection) where graph.isOpen(payment.state) {
+            if payment.state == graph.initial {
+                _ = try move(payment, to: "cancelled", by: PaymentActor.platform, telling: false, in: connection)
+            } else {
+                try enqueue(PaymentJob.cancel, payment, in: connection)
+            }
+        }
+    }
+
     public func refund(reference: String, in connection: any Connection) throws {
         for payment in try store.list(reference: reference, in: connection) where graph.isPaid(payment.state) {
             _ = try startRefund(payment, by: PaymentActor.platform, in: connection)

@@ -93,7 +93,9 @@ public final class Worker: Sendable {
         let isDue: Bool = try await database.read { connection in
             try connection.first(
                 """
-                SELECT 1 FROM jobs_job WHERE state IN ('waiting', 'running') AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $2) LIMIT 1
+                SELECT 1 FROM jobs_job WHERE state IN ('waiting', 'running') AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $2)
+                AND (ordering_key IS NULL OR NOT EXISTS (SELECT 1 FROM jobs_job AS older
+                    WHERE older.ordering_key = jobs_job.ordering_key AND older.id < jobs_job.id)) LIMIT 1
                 """, [.instant(time), .instant(time)], { try $0.int(0) }) != nil
         }
         guard isDue else { return nil }

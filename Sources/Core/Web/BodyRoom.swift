@@ -5,6 +5,11 @@ final class BodyRoom: Sendable {
     /// One request's part of it.
     final class Share: Sendable {
         fileprivate let bytes = Mutex(0)
+        private let asked = Mutex(false)
+
+        /// Whether anybody has begun to read the body.
+        var wasAsked: Bool { asked.withLock { $0 } }
+        func ask() { asked.withLock { $0 = true } }
     }
 
     private let taken = Mutex(0)

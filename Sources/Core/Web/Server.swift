@@ -43,9 +43,10 @@ private struct DispatchingResponder: HTTPResponder {
     struct Context: RequestContext, RemoteAddressRequestContext {
         var coreContext: CoreRequestContextStorage
         let remoteAddress: SocketAddress?
+        let channel: any Channel
         init(source: ApplicationRequestContextSource) {
             coreContext = .init(source: source)
-            remoteAddress = source.channel.remoteAddress
+            (remoteAddress, channel) = (source.channel.remoteAddress, source.channel)
         }
     }
 
@@ -67,17 +68,30 @@ private struct DispatchingResponder: HTTPResponder {
             try await DispatchingResponder.read(body, limit: limit, room, share)
         }
         let reply = await dispatcher.answer(incoming)
+        // A body that nobody wanted is read too, at the same pace: Hummingbird would wait for its end, however slowly it came.
+        var isTooSlow = reply.status == 408
+        if !isTooSlow, !share.wasAsked {
+            do { _ = try await DispatchingResponder.read(body, limit: 0, room, share) } catch { isTooSlow = true }
+        }
+        if isTooSlow {
+            let channel = context.channel
+            channel.eventLoop.scheduleTask(in: DispatchingResponder.farewell) { channel.close(promise: nil) }
+        }
         return Response(status: .init(code: reply.status), headers: reply.headers, body: .init(byteBuffer: ByteBuffer(bytes: reply.body)))
     }
+
+    /// How long an answer may take to reach somebody whose connection is closed after it.
+    private static let farewell = TimeAmount.seconds(2)
 
     /// How far past the limit a body is still read off the wire: a browser shows no answer while it is still sending, and the person
     /// who chose a file of 200 MB should be told why it was refused.
     private static let drainLimit = 512 * 1024 * 1024
 
     private static func read(_ body: RequestBody, limit: Int, _ room: BodyRoom, _ share: BodyRoom.Share) async throws -> [UInt8]? {
+        share.ask()
         var bytes: [UInt8] = []
         var total = 0
-        var pace = BodyPace()
+        let pace = BodyPace()
         do {
             for try await chunk in body {
                 total += chunk.readableBytes

@@ -52,7 +52,8 @@ enum CaseMove: Sendable, Hashable {
 
     private func check(_ result: Case.Result, _ legs: [Case.Result?], on item: Case, of type: CaseType) throws(DeliveryError) {
         guard result.isDecision, !type.waitsForFee(item) else { throw .notPossibleNow }
-        guard item.state == .open else { throw .waitingForPerson }
+        // Who does not answer cannot hold the request for ever: it may be refused, with the reason.
+        guard item.state == .open || result == .refused else { throw .waitingForPerson }
         guard !item.isLeg else { return }
         if item.stage == type.legs?.stage { throw .legsOpen }
         if result == .approved, legs.contains(.refused) { throw .legRefused }

@@ -61,11 +61,14 @@ extension Delivery {
     private func actions(_ facts: CaseFacts, _ view: CaseView, _ call: Call) -> [String: Any] {
         let item = facts.item
         guard !item.isOwn(of: call.actor) else { return ["isOwn": true] }
-        let mayDecide = item.state == .open && (item.isLeg || item.stage != facts.type.legs?.stage)
+        let isAtDecision = item.isLeg || item.stage != facts.type.legs?.stage
+        let mayDecide = item.state == .open && isAtDecision
+        // Somebody who does not answer may be refused; everything else waits for her.
+        let mayRefuse = mayDecide || (item.state == .waiting && isAtDecision && !facts.type.waitsForFee(item))
         let refusals = facts.refusals()
         var data: [String: Any] = [
             "mayAct": true, "mayTake": item.state != .closed && item.assignedTo != call.actor.id, "mayAsk": mayDecide,
-            "mayApprove": mayDecide && refusals.isEmpty, "mayRefuse": mayDecide,
+            "mayApprove": mayDecide && refusals.isEmpty, "mayRefuse": mayRefuse,
         ]
         if mayDecide, !refusals.isEmpty {
             data["refusedByLaw"] = true

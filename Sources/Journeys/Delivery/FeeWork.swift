@@ -49,16 +49,23 @@ extension Delivery {
     }
 
     private func remind(_ id: String, at time: Instant, in connection: any Connection) throws {
-        guard let item = try store.find(id, in: connection), let fee = try types.type(of: item).fee, try types.type(of: item).waitsForFee(item),
+        guard let item = try store.find(id, in: connection), let fee = try types.type(of: item).fee, try isUnpaid(item, in: connection),
             try store.markReminded(item, at: time, in: connection)
         else { return }
         try store.append(.reminded, to: item, by: .system("delivery"), told: true, at: time, in: connection)
         try askForFee(fee, of: item, key: "payment-reminder", in: connection)
     }
 
+    /// Waits for its fee, and no money is on its way: what the cashier knows already may not have been told here yet.
+    private func isUnpaid(_ item: Case, in connection: any Connection) throws -> Bool {
+        guard try types.type(of: item).waitsForFee(item) else { return false }
+        return try !near.cashier.statuses(reference: item.id, in: connection).contains(where: \.isOnItsWay)
+    }
+
     private func lapse(_ id: String, at time: Instant, in connection: any Connection) throws {
-        guard let item = try store.find(id, in: connection), try types.type(of: item).waitsForFee(item) else { return }
+        guard let item = try store.find(id, in: connection), try isUnpaid(item, in: connection) else { return }
         let moved = try move(item, .lapse, in: connection)
+        try near.cashier.giveUp(reference: moved.id, in: connection)
         try store.append(.lapsed, to: moved, by: .system("delivery"), told: true, at: time, in: connection)
         try record("case.lapse", .write, moved, by: .system("delivery"), in: connection)
         try tell(moved, "case.lapsed", key: "lapsed", in: connection)

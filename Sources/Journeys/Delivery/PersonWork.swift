@@ -54,6 +54,7 @@ extension Delivery {
     /// The person takes her request back. Bodies that were still asked need not answer any more.
     func withdraw(_ item: Case, by actor: Actor, in connection: any Connection) throws {
         let time = clock.now()
+        if try types.type(of: item).waitsForFee(item) { try near.cashier.giveUp(reference: item.id, in: connection) }
         for one in [item] + (try store.legs(of: item.id, in: connection).filter { $0.state != .closed }) {
             let moved = try move(one, .withdraw, in: connection)
             try store.append(.withdrawn, to: moved, by: actor, told: true, at: time, in: connection)

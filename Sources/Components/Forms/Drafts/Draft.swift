@@ -76,6 +76,12 @@ struct Draft: Sendable, Hashable {
 }
 
 extension Draft.Fetched {
+    /// What holds after asking again. A register that cannot be reached now takes back nothing it told this body before.
+    func followed(by new: Draft.Fetched) -> Draft.Fetched {
+        guard case .known = outcome, case .unavailable = new.outcome, consumerID == new.consumerID else { return new }
+        return Draft.Fetched(outcome: outcome, consumerID: consumerID, dueAt: new.dueAt)
+    }
+
     var json: JSON {
         let frame: [String: JSON] = ["consumer": .string(consumerID), "due": .int(dueAt.microseconds)]
         let told: [String: JSON] =

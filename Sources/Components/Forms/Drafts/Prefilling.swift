@@ -31,7 +31,7 @@ extension Forms {
         guard !found.isEmpty else { return (draft, journey) }
         let fetched = found
         return try await change(draft.id, actor: actor) { draft, _ in
-            draft.evidence.merge(fetched) { _, new in new }
+            draft.evidence.merge(fetched) { $0.followed(by: $1) }
             draft.settle(document)
         }
     }

@@ -26,9 +26,9 @@ public final class PostgresDatabase: Database {
         _ = try PostgresLink.open(url)
         let count = min(max(1, connections), 64)
         finish = Finish(threads: count)
-        let queue = queue
+        let (queue, reach) = (queue, PostgresReach())
         for number in 0..<count {
-            finish.start("zamin.postgres.\(number)") { PostgresWorker(url: url, isolation: isolation).run(queue) }
+            finish.start("zamin.postgres.\(number)") { PostgresWorker(url: url, isolation: isolation, reach: reach).run(queue) }
         }
     }
 

@@ -5,18 +5,15 @@ final class PostgresWorker {
     /// A transaction that loses this often against others is given up.
     static let triesMax = 60
     private static let pauseMax = 0.02
-    private static let reconnectPauseMax = 5.0
 
     private let url: String
+    private let reach: PostgresReach
     private let writing: String
     private let reading = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
     private var connection: PostgresConnection?
-    private var connectAgain = Date.distantPast
-    private var reconnectPause = 0.1
-    private var refusal = DatabaseError.unavailable("PostgreSQL has not been reached yet")
 
-    init(url: String, isolation: PostgresDatabase.Isolation) {
-        self.url = url
+    init(url: String, isolation: PostgresDatabase.Isolation, reach: PostgresReach) {
+        (self.url, self.reach) = (url, reach)
         writing = "ISOLATION LEVEL \(isolation.rawValue)"
     }
 
@@ -62,25 +59,10 @@ final class PostgresWorker {
                 PostgresLink.warn("the connection to PostgreSQL was lost; opening another")
             }
         }
-        let fresh = try connect()
+        let fresh = try reach.open(url)
         connection = fresh
         try fresh.begin(mode)
         return fresh
-    }
-
-    /// After a failure to connect, the work that comes within the pause is refused without trying.
-    private func connect() throws(DatabaseError) -> PostgresConnection {
-        guard Date() >= connectAgain else { throw refusal }
-        do {
-            let connection = try PostgresLink.open(url)
-            reconnectPause = 0.1
-            return connection
-        } catch {
-            refusal = error
-            connectAgain = Date(timeIntervalSinceNow: reconnectPause)
-            reconnectPause = min(reconnectPause * 2, Self.reconnectPauseMax)
-            throw error
-        }
     }
 
     /// Longer and longer, and by chance, so that two that met do not meet again.
