@@ -19,8 +19,8 @@ struct DemoCountry: Sendable {
             var environment = [
                 "ZAMIN_PORT": "\(port)", "ZAMIN_DATA_DIR": "\(folder)/data", "ZAMIN_ROOT": Scratch.root, "ZAMIN_DEMO_PEOPLE": "\(people)",
                 "ZAMIN_PASSWORD_MEMORY": "8", "ZAMIN_PASSWORD_PASSES": "1", "ZAMIN_RATE_LIMITS": "false", "ZAMIN_LOG_LEVEL": "error",
+                "ZAMIN_DATABASE_URL": databaseURL ?? "", "ZAMIN_CONTENT": "",
             ]
-            if let databaseURL { environment["ZAMIN_DATABASE_URL"] = databaseURL }
             if students > 0 { environment["ZAMIN_CONTENT"] = try content(students, "\(folder)/content") }
             try Programs.run("\(Programs.folder)/zamin", ["demo"], environment)
             return try await body(DemoCountry(folder: folder, port: port, environment: environment))
@@ -67,7 +67,6 @@ struct DemoCountry: Sendable {
     /// The same house that `zamin serve` opens, in this process.
     func foundations() async throws -> Foundations {
         for (name, value) in environment { setenv(name, value, 1) }
-        for name in ["ZAMIN_DATABASE_URL", "ZAMIN_CONTENT"] where environment[name] == nil { unsetenv(name) }
         var logger = Logger(label: "bench")
         logger.logLevel = .error
         return try await Foundations(Settings.read(arguments: ["benchmarks"]), logger)

@@ -13,8 +13,8 @@ public enum UUIDv7 {
         let now = (microseconds / 1_000) << 12 | (microseconds % 1_000) * 4096 / 1_000
         let stamp = last.withLock { last in
             if isNear(now, last.present) {
-                // What was the present until now may be a moment that others go on counting from.
-                if !isNear(last.present, now) { last.past = last.present }
+                // The first ids of a process may have been for a moment long ago: that goes on by itself when the present begins.
+                if last.past == 0, !isNear(last.present, now) { last.past = last.present }
                 last.present = max(now, last.present + 1)
                 return last.present
             }
