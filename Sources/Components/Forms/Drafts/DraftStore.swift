@@ -28,9 +28,12 @@ struct DraftStore: Sendable {
             [.blob(try sealed(draft)), .instant(draft.updatedAt), .instant(draft.expiresAt), .text(draft.subjectID), .text(draft.id)])
     }
 
-    /// Holds the draft for this transaction. On PostgreSQL another one that wants it too is run again when this one has ended.
-    func lock(_ id: String, of actor: Actor, in connection: any Connection) throws {
-        try connection.execute("UPDATE forms_draft SET updated_at = updated_at WHERE subject_id = $1 AND id = $2", [.text(actor.id), .text(id)])
+    /// Holds the draft for this transaction; false when it is not any more as it was read. On PostgreSQL another transaction that wants it
+    /// too is run again when this one has ended.
+    func lock(_ draft: Draft, in connection: any Connection) throws -> Bool {
+        try connection.execute(
+            "UPDATE forms_draft SET updated_at = updated_at WHERE subject_id = $1 AND id = $2 AND updated_at = $3",
+            [.text(draft.subjectID), .text(draft.id), .instant(draft.updatedAt)]) == 1
     }
 
     /// Nil when there is none of this id that the actor may see in her present capacity.

@@ -14,42 +14,64 @@ enum SendOutcome: Sendable {
 }
 
 extension Forms {
+    /// How often a draft is read anew because it was changed while it was being sent.
+    private static let sendTriesMax = 5
+
     /// Sends a draft: one transaction stores the submission, opens the case, tells the log and drops the draft. Sending the same draft again,
     /// from another tab or after a lost answer, finds what the first sending made.
+    ///
+    /// What can be found out by reading alone (is it complete, does it keep the contract) is found out before the transaction, which then
+    /// holds only while the draft is as it was read: the one writer of an embedded database does no work that others can do beside it.
     func send(_ id: String, actor: Actor, language: Language) async throws -> SendOutcome {
-        if let outcome = try await attempt(id, actor: actor, language: language) { return outcome }
-        // Registers are asked outside of the transaction.
-        do {
-            let (draft, document, journey) = try await load(id, actor: actor)
-            _ = try await prefilled(draft, document, journey, on: journey.pages, actor: actor)
-        } catch FormsError.noDraft {
-            // Another tab has sent it meanwhile, and the next attempt finds that.
+        var hasAsked = false
+        for _ in 0..<Forms.sendTriesMax {
+            switch try await look(id, actor: actor, language: language) {
+            case .over(let outcome): return outcome
+            case .ready(let draft, let submission, let answers):
+                let receipt = try await database.write { [self] connection -> CaseReceipt? in
+                    guard try drafts.lock(draft, in: connection) else { return nil }
+                    return try store(submission, answers, draft, in: connection)
+                }
+                if let receipt { return .sent(receipt) }
+            case .registersDue(let draft, let document, let journey):
+                guard !hasAsked else { return .incomplete(stepID: nil) }
+                hasAsked = true
+                do { _ = try await prefilled(draft, document, journey, on: journey.pages, actor: actor) } catch FormsError.noDraft {
+                    // Another tab has sent it meanwhile, and the next look finds that.
+                }
+            }
         }
-        return try await attempt(id, actor: actor, language: language) ?? .incomplete(stepID: nil)
+        return .incomplete(stepID: nil)
     }
 
-    /// Nil when a register must be asked first.
-    private func attempt(_ id: String, actor: Actor, language: Language) async throws -> SendOutcome? {
-        let time = clock.now()
-        let context = context(at: time)
-        return try await database.write { [self] connection in
-            try drafts.lock(id, of: actor, in: connection)
-            if let receipt = try submissions.receipt(id, actorID: actor.id, in: connection) { return .sent(receipt) }
-            guard let draft = try drafts.find(id, of: actor, at: time, in: connection) else { throw FormsError.noDraft }
-            let document = try document(of: draft)
-            let journey = replay(document, draft.answers, context)
-            guard journey.isComplete, let bodyID = journey.bodyID else {
-                return .incomplete(stepID: journey.current?.step.id ?? journey.pages.last?.step.id)
-            }
-            guard due(draft, document, journey, on: journey.pages, at: time).isEmpty else { return nil }
-            // The contract with whoever receives it. Missing answers can only be a fault of the form, and go back to its first page.
-            guard document.schema.faults(in: journey.effective.values).isEmpty else { return .incomplete(stepID: journey.pages.first?.step.id) }
-            let submission = Submission(
-                id: draft.id, formID: document.id, formVersion: document.version, serviceID: document.serviceID,
-                subjectID: draft.businessID ?? draft.subjectID, actor: actor, bodyID: bodyID, answers: journey.effective.values, language: language,
-                at: time)
-            return .sent(try store(submission, journey.effective, draft, in: connection))
+    private enum Look: Sendable {
+        case over(SendOutcome)
+        /// A register must be asked first.
+        case registersDue(Draft, FormDocument, Journey)
+        case ready(Draft, Submission, Answers)
+    }
+
+    private func look(_ id: String, actor: Actor, language: Language) async throws -> Look {
+        let (drafts, submissions, time) = (drafts, submissions, clock.now())
+        let (receipt, found) = try await database.read { connection -> (CaseReceipt?, Draft?) in
+            if let receipt = try submissions.receipt(id, actorID: actor.id, in: connection) { return (receipt, nil) }
+            return (nil, try drafts.find(id, of: actor, at: time, in: connection))
         }
+        if let receipt { return .over(.sent(receipt)) }
+        guard let draft = found else { throw FormsError.noDraft }
+        let document = try document(of: draft)
+        let journey = replay(document, draft.answers, context(at: time))
+        guard journey.isComplete, let bodyID = journey.bodyID else {
+            return .over(.incomplete(stepID: journey.current?.step.id ?? journey.pages.last?.step.id))
+        }
+        guard due(draft, document, journey, on: journey.pages, at: time).isEmpty else { return .registersDue(draft, document, journey) }
+        // The contract with whoever receives it. Missing answers can only be a fault of the form, and go back to its first page.
+        guard document.schema.faults(in: journey.effective.values).isEmpty else { return .over(.incomplete(stepID: journey.pages.first?.step.id)) }
+        let submission = Submission(
+            id: draft.id, formID: document.id, formVersion: document.version, serviceID: document.serviceID,
+            subjectID: draft.businessID ?? draft.subjectID, actor: actor, bodyID: bodyID, answers: journey.effective.values, language: language,
+            at: time)
+        return .ready(draft, submission, journey.effective)
     }
 
     private func store(_ submission: Submission, _ answers: Answers, _ draft: Draft, in connection: any Connection) throws -> CaseReceipt {
