@@ -133,7 +133,7 @@ import Testing
             let find = "SELECT id FROM job WHERE taken_by IS NULL ORDER BY id LIMIT 1 \(connection.dialect.skipLocked)"
             guard let id = try connection.first(find, [], { try $0.int(0) }) else { return false }
             let arguments: [SQLValue] = [.integer(Int64(worker)), .integer(id)]
-            return try connection.execute("UPDATE job SET taken_by = $1 WHERE id = $2 AND taken_by IS NULL", arguments) == 1
+            return try connection.changes("UPDATE job SET taken_by = $1 WHERE id = $2 AND taken_by IS NULL", arguments) == 1
         }
     }
 }

@@ -86,7 +86,7 @@ import Testing
             let other = try SQLiteHandle.writer(path)
             try other.use { connection in
                 try connection.beginWriting()
-                _ = try connection.execute("INSERT INTO entry VALUES (1)", [])
+                try connection.execute("INSERT INTO entry VALUES (1)", [])
             }
             async let waiting = database.run("INSERT INTO entry VALUES (2)")
             #expect(try await database.number("SELECT COUNT(*) FROM entry") == 0)

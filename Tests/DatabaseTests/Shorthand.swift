@@ -3,7 +3,7 @@ import Database
 extension Database {
     /// One statement in a transaction of its own.
     @discardableResult func run(_ sql: String, _ arguments: SQLValue...) async throws -> Int {
-        try await write { try $0.execute(sql, arguments) }
+        try await write { try $0.changes(sql, arguments) }
     }
 
     func number(_ sql: String, _ arguments: SQLValue...) async throws -> Int64? {

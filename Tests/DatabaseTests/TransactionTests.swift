@@ -58,7 +58,7 @@ private struct Change: Error {}
             let error = await failure {
                 try await database.write { connection in
                     try Self.insert(connection, "a")
-                    let first = refusal { try Self.insert(connection, "a") }
+                    let first = refusal { _ = try connection.changes("INSERT INTO person (name) VALUES ($1)", ["a"]) }
                     let second = refusal { try Self.insert(connection, "b") }
                     #expect(first?.isUniqueViolation == true && second == first)
                 }

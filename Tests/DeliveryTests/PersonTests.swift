@@ -116,6 +116,12 @@ import Web
             try await country.publish("payment.captured", id)
             try await country.publish("payment.captured", paid)
             #expect(try await country.kept("refund").map(\.holder) == [id])
+            // That it went back is told, once.
+            for _ in 0..<2 { try await country.publish("payment.refunded", id, ["payment": .string("pay-\(id)")]) }
+            let told = try await country.told("case.fee-refunded")
+            #expect(told.map(\.holder) == [id] && told.first?.content["values"]?["amount"]?.string == "374.00")
+            #expect(told.first?.content["link"]?.string == "/me/payments/pay-\(id)")
+            #expect(try await Browser(country: country, actor: Cast.owner).get("/me/cases/\(id)").html.contains("The fee was returned"))
         }
     }
 

@@ -135,8 +135,9 @@ import Web
             #expect(try await country.database.read { try room.list(holderID: "draft-1", in: $0) }.count == 3)
             let raw = try await country.database.read { try $0.query("SELECT content FROM forms_attachment WHERE id = $1", [.text(id)]) { try $0.blob(0) } }
             #expect(!String(decoding: raw[0], as: UTF8.self).contains("%PDF"))
-            try await country.database.write { try room.reseal(holderID: "draft-1", scope: "municipality-haifa", in: $0) }
+            try await country.database.write { try room.handOver(holderID: "draft-1", keeping: [id], scope: "municipality-haifa", in: $0) }
             #expect(try await country.database.read { try room.content(of: id, holderID: "draft-1", in: $0) }?.1 == Samples.pdf)
+            #expect(try await country.database.read { try room.list(holderID: "draft-1", in: $0) }.map(\.id) == [id])
         }
     }
 }

@@ -24,6 +24,21 @@ import Web
             #expect(await browser.get("/desk").status == 403)
             #expect(await browser.get("/me").status == 200, "she goes on for herself")
             #expect(try await world.capacities() == ["own"])
+            #expect(world.auditLog.entries.last { $0.what == "identity.capacity-ended" }?.bodyID == "municipality-haifa")
+        }
+    }
+
+    /// What was opened for a business is not done in her own name when she may not sign for it any more.
+    @Test(arguments: TestDatabases.engines)
+    func aFormOpenedInACapacityThatEndedIsNotSent(engine: TestEngine) async throws {
+        try await IdentityWorld.with(engine) { world in
+            let browser = try await world.actingForBusiness()
+            await browser.get("/me/sessions")
+            world.exchange.add(.init())
+            world.clock.advance(seconds: Session.recheckSeconds)
+            #expect(await browser.post("/me/sessions/end-all").status == 403)
+            #expect(try await world.capacities() == ["own"])
+            #expect(world.auditLog.entries.count { $0.what == "identity.capacity-ended" } == 1)
         }
     }
 

@@ -71,7 +71,7 @@ struct SplitMix: RandomNumberGenerator {
     /// What Delivery and Identity send.
     static let sent = [
         "case.received", "case.payment-needed", "case.stage", "case.completion-asked", "case.completion-received", "case.approved",
-        "case.refused", "case.document-ready", "identity.new-device", "identity.registered-again", "identity.password-changed",
+        "case.refused", "case.document-ready", "case.lapsed", "case.fee-refunded", "identity.new-device", "identity.registered-again", "identity.password-changed",
         "identity.code",
     ]
     static let values = [

@@ -56,6 +56,11 @@ import Values
             #expect(try await stage.state(id) == "cancelled")
             if isBegun { #expect(stage.acquirer.state(id) == "cancelled") }
             #expect(try await stage.payments.begin(id, by: stage.actor, language: .he) == nil)
+            // No further try is offered, nor opened for a page that was still on the screen.
+            let browser = Browser(try stage.dispatcher(), session: Stage.person)
+            let page = await browser.get("/en/pay/\(id)")
+            #expect(page.text.contains("no longer due") && !page.text.contains("/again"))
+            #expect(await browser.post("/en/pay/\(id)/again").location == "/en/pay/\(id)")
         }
     }
 

@@ -138,7 +138,7 @@ import Web
     @Test func anAlteredAgreementIsNotInForce() async throws {
         try await Chain.with { chain in
             let altered = try await chain.database.write { connection in
-                try connection.execute("UPDATE spine_agreement SET content = replace(content, '/maritalStatus', '/cardIssueDate')", [])
+                try connection.changes("UPDATE spine_agreement SET content = replace(content, '/maritalStatus', '/cardIssueDate')", [])
             }
             #expect(altered > 0)
             await #expect(throws: ExchangeError.self) { try await chain.consumer.ask(chain.question()) }

@@ -73,7 +73,7 @@ struct DocumentStore: Sendable {
     func finish(_ document: OfficialDocument, pdf: [UInt8], at time: Instant, in connection: any Connection) throws -> Bool {
         let sealed = try vault.seal(pdf, scope: document.bodyID, context: DocumentStore.context("pdf", document.id))
         let hash = Fingerprint.hex(of: pdf)
-        let changed = try connection.execute(
+        let changed = try connection.changes(
             "UPDATE documents_document SET pdf = $1, sha256 = $2, ready_at = $3 WHERE subject_id = $4 AND id = $5 AND ready_at IS NULL",
             [.blob(sealed), .text(hash), .instant(time), .text(document.subjectID), .text(document.id)])
         guard changed == 1 else { return false }

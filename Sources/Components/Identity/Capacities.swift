@@ -11,15 +11,7 @@ struct CapacityChoice: Sendable {
     /// Nil when the register could not be asked.
     let businesses: [SignedBusiness]?
 
-    /// As a form sends it: `own`, `office:body:role`, `business:number`.
-    static func code(_ capacity: Capacity) -> String {
-        switch capacity {
-        case .own: "own"
-        case .office(let organisation, let role): "office:\(organisation):\(role)"
-        case .representative(let organisation): "business:\(organisation)"
-        }
-    }
-
+    /// What `Capacity.code` wrote.
     static func read(_ code: String) -> Capacity? {
         let parts = code.prefix(200).split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         switch (parts.first, parts.count) {

@@ -39,7 +39,7 @@ extension Identity {
     }
 
     private func row(_ capacity: Capacity, _ name: String, _ hint: String, _ call: Call) -> [String: Any] {
-        let code = CapacityChoice.code(capacity)
+        let code = capacity.code
         let id = "capacity-" + code.map { $0 == ":" ? "-" : String($0) }.joined()
         return ["value": code, "id": id, "name": name, "hint": hint, "isChosen": capacity == call.actor.capacity]
     }

@@ -32,7 +32,7 @@ extension IdentityStore {
 
     @discardableResult
     func deleteRegistration(tokenHash: String, in connection: any Connection) throws -> Bool {
-        try connection.execute("DELETE FROM identity_registration WHERE token_hash = $1", [.text(tokenHash)]) > 0
+        try connection.changes("DELETE FROM identity_registration WHERE token_hash = $1", [.text(tokenHash)]) > 0
     }
 
     /// Deletes a registration that registered nobody, with all that was found out and its code.

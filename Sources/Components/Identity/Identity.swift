@@ -50,7 +50,8 @@ public struct Identity: Sendable {
 
     public var authenticator: SessionAuthenticator {
         SessionAuthenticator(
-            database: database, store: store, signatories: signatories, organisations: organisations, clock: clock, logger: logger)
+            database: database, store: store, signatories: signatories, organisations: organisations, auditLog: auditLog, clock: clock,
+            logger: logger)
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }

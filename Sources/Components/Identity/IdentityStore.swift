@@ -38,7 +38,7 @@ struct IdentityStore: Sendable {
     /// False when the number is another subject's already.
     func claim(nationalNumber number: String, for subjectID: String, at time: Instant, in connection: any Connection) throws -> Bool {
         let (index, kind) = (index(number, kind: IdentityStore.nationalNumber), IdentityStore.nationalNumber)
-        let isNew = try connection.execute(
+        let isNew = try connection.changes(
             "INSERT INTO identity_identifier_owner (value_index, kind, subject_id) VALUES ($1, $2, $3) ON CONFLICT (value_index, kind) DO NOTHING",
             [.text(index), .text(kind), .text(subjectID)])
         guard isNew == 1 else { return false }

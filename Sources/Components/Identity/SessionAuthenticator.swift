@@ -12,6 +12,7 @@ public struct SessionAuthenticator: Authenticator {
     let store: IdentityStore
     let signatories: SignatoryRegister
     let organisations: OrganisationNames
+    let auditLog: any AuditLog
     let clock: TimeSource
     let logger: Logger
 
@@ -75,10 +76,18 @@ public struct SessionAuthenticator: Authenticator {
     private func onlyOwn(_ session: Session, at time: Instant) async -> Session {
         let (store, today) = (store, IsraelTime.date(time))
         let own = session.acting(.own, organisationName: nil, checkedAt: nil, tokenHash: session.tokenHash, at: time)
+        let auditLog = auditLog
         let written = try? await database.write { connection in
             var own = own
             own.holdsOffice = try !store.offices(of: own.subjectID, on: today, in: connection).isEmpty
-            _ = try store.replace(tokenHash: own.tokenHash, by: own, in: connection)
+            // Of two requests that find it out at once, the first ends it.
+            let isCurrent = try store.session(tokenHash: own.tokenHash, in: connection)?.capacity == session.capacity
+            if isCurrent, try store.replace(tokenHash: own.tokenHash, by: own, in: connection) {
+                try auditLog.record(
+                    AuditEntry(
+                        subjectID: own.subjectID, actor: session.actor, action: .credential, what: "identity.capacity-ended",
+                        basis: .request(own.id), at: time), in: connection)
+            }
             return own
         }
         return written ?? own

@@ -57,16 +57,15 @@ extension IdentityStore {
 
     @discardableResult
     func delete(tokenHash: String, in connection: any Connection) throws -> Bool {
-        try connection.execute("DELETE FROM identity_session WHERE token_hash = $1", [.text(tokenHash)]) > 0
+        try connection.changes("DELETE FROM identity_session WHERE token_hash = $1", [.text(tokenHash)]) > 0
     }
 
     func delete(sessionID: String, of subjectID: String, in connection: any Connection) throws -> Bool {
-        try connection.execute("DELETE FROM identity_session WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(sessionID)]) > 0
+        try connection.changes("DELETE FROM identity_session WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(sessionID)]) > 0
     }
 
     /// Ends all sessions of a person, or all but one.
-    @discardableResult
-    func deleteSessions(of subjectID: String, but sessionID: String = "", in connection: any Connection) throws -> Int {
+    func deleteSessions(of subjectID: String, but sessionID: String = "", in connection: any Connection) throws {
         try connection.execute("DELETE FROM identity_session WHERE subject_id = $1 AND id <> $2", [.text(subjectID), .text(sessionID)])
     }
 
@@ -77,7 +76,7 @@ extension IdentityStore {
     /// Remembers the browser, and says whether the person has used it before. Two sign-ins that finish at once in one browser meet it once.
     func meet(device hash: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> Acquaintance {
         let others = try connection.first("SELECT 1 FROM identity_device WHERE subject_id = $1 LIMIT 1", [.text(subjectID)]) { try $0.int(0) }
-        let isNew = try connection.execute(
+        let isNew = try connection.changes(
             """
             INSERT INTO identity_device (subject_id, device_hash, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (subject_id, device_hash) DO NOTHING

@@ -29,7 +29,9 @@ extension Payments: Cashier {
     }
 
     public func giveUp(reference: String, in connection: any Connection) throws {
-        for payment in try store.list(reference: reference, in: connection) where graph.isOpen(payment.state) {
+        for payment in try store.list(reference: reference, in: connection) {
+            try store.giveUp(payment, at: clock.now(), in: connection)
+            guard graph.isOpen(payment.state) else { continue }
             if payment.state == graph.initial {
                 _ = try move(payment, to: "cancelled", by: PaymentActor.platform, telling: false, in: connection)
             } else {

@@ -38,10 +38,10 @@ extension Payments {
     /// The payment as the acquirer tells it now. What stands in the address proves nothing.
     private func showNow(_ call: Call) async throws -> Reply {
         let payment = try await own(call)
-        guard graph.isOpen(payment.state) else { return try page(payment, call) }
-        do { return try page(try await ask(payment.id), call) } catch let failure as AcquirerFailure {
+        guard graph.isOpen(payment.state) else { return try await page(payment, call) }
+        do { return try await page(try await ask(payment.id), call) } catch let failure as AcquirerFailure {
             logger.warning("the acquirer did not answer", metadata: ["payment": "\(payment.id)", "reason": "\(failure)"])
-            return try page(try await own(call), call, isUnknown: true)
+            return try await page(try await own(call), call, isUnknown: true)
         }
     }
 
@@ -56,12 +56,12 @@ extension Payments {
         guard graph.isFinal(payment.state), !graph.isPaid(payment.state), payment.state != "refunded" else {
             return .seeOther(call.page("/pay/\(payment.id)"))
         }
-        let next = try await database.write { try open(payment.order, in: $0) }
+        let next = try await database.write { try store.isGivenUp(payment, in: $0) ? payment.id : open(payment.order, in: $0) }
         return .seeOther(call.page("/pay/\(next)"))
     }
 
     /// - Parameter isUnknown: the acquirer could not be asked just now.
-    private func page(_ payment: Payment, _ call: Call, isUnknown: Bool = false) throws -> Reply {
+    private func page(_ payment: Payment, _ call: Call, isUnknown: Bool = false) async throws -> Reply {
         let view = PaymentView(payments: self, language: call.language)
         var data = view.facts(payment)
         data["action"] = call.page("/pay/\(payment.id)")
@@ -69,7 +69,11 @@ extension Payments {
         data["returnHref"] = call.page(payment.returnPath)
         let outcome = view.outcome(payment, isUnknown: isUnknown)
         data[outcome.rawValue] = true
-        if outcome == .failed { data["reason"] = view.reason(payment) }
+        if outcome == .failed {
+            let isGivenUp = try await database.read { try store.isGivenUp(payment, in: $0) }
+            data["reason"] = isGivenUp ? view.text("failure.given-up") : view.reason(payment)
+            data["mayTryAgain"] = !isGivenUp
+        }
         if outcome == .paid { data["receiptHref"] = call.page("/me/payments/\(payment.id)") }
         let title = site.text("payments.\(outcome.rawValue).title", call)
         data["heading"] = title

@@ -6,7 +6,7 @@ import Values
 struct PaymentStore: Sendable {
     /// False when the order has an open payment already.
     func insert(_ payment: Payment, in connection: any Connection) throws -> Bool {
-        try connection.execute(
+        try connection.changes(
             """
             INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path,
                 case_id, state, step, is_open, created_at, changed_at)
@@ -78,6 +78,18 @@ struct PaymentStore: Sendable {
             [.instant(time), .integer(Int64(limit))], Payment.read)
     }
 
+    func giveUp(_ payment: Payment, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "INSERT INTO payments_given_up (subject_id, reference, at) VALUES ($1, $2, $3) ON CONFLICT (subject_id, reference) DO NOTHING",
+            [.text(payment.subjectID), .text(payment.reference), .instant(time)])
+    }
+
+    func isGivenUp(_ payment: Payment, in connection: any Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM payments_given_up WHERE subject_id = $1 AND reference = $2", [.text(payment.subjectID), .text(payment.reference)],
+            { try $0.int(0) }) != nil
+    }
+
     func append(
         from: String?, to payment: Payment, isLate: Bool, by actorID: String, at time: Instant, in connection: any Connection
     ) throws {
@@ -106,7 +118,7 @@ struct PaymentStore: Sendable {
 
     /// False when the notification was taken in before.
     func remember(notification id: String, of payment: Payment, at time: Instant, in connection: any Connection) throws -> Bool {
-        try connection.execute(
+        try connection.changes(
             """
             INSERT INTO payments_notification (subject_id, event_id, payment_id, received_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (subject_id, event_id) DO NOTHING

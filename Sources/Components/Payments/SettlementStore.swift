@@ -35,7 +35,7 @@ extension PaymentStore {
     func close(
         _ day: CalendarDate, lineCount: Int, _ differences: Set<SettlementDifference>, at time: Instant, in connection: any Connection
     ) throws -> Bool {
-        let isFirst = try connection.execute(
+        let isFirst = try connection.changes(
             """
             INSERT INTO payments_settlement (day, line_count, difference_count, read_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (day) DO NOTHING

@@ -65,7 +65,7 @@ struct SpineStore: Sendable {
     /// False when there is no such version.
     @discardableResult
     func setStatus(_ status: AgreementStatus, of id: String, version: Int, at time: Instant, in connection: any Connection) throws -> Bool {
-        let changed = try connection.execute(
+        let changed = try connection.changes(
             "UPDATE spine_agreement SET status = $1, changed_at = $2 WHERE id = $3 AND version = $4",
             [.text(status.rawValue), .instant(time), .text(id), .integer(Int64(version))])
         try raiseEdition(in: connection)

@@ -33,7 +33,7 @@ extension Connection {
         let places = rows.indices.map { "(\(SQL.parameters(width, from: $0 * width + 1)))" }.joined(separator: ", ")
         let names = columns.map(SQL.quoted).joined(separator: ", ")
         let sql = "INSERT INTO \(SQL.quoted(table)) (\(names)) VALUES \(places) \(conflict)"
-        return try execute(sql, rows.flatMap { $0 })
+        return try changes(sql, rows.flatMap { $0 })
     }
 }
 

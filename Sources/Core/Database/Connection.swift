@@ -41,8 +41,12 @@ public protocol Connection {
     /// Runs a query and reads every row. A statement with `RETURNING` is a query too.
     func query<Value>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> Value) throws -> [Value]
 
+    /// Runs a statement whose answer nobody needs. PostgreSQL may carry it out while the next one is being made: its failure shows at the
+    /// latest at the next `query` or `changes`, or at the end of the `savepoint` or transaction around it.
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws
+
     /// Runs a statement; answers the number of rows changed.
-    @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+    func changes(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
     /// Undoes what `body` did when it throws, and only that; the transaction around it goes on.
     func savepoint<Value>(_ body: () throws -> Value) throws -> Value

@@ -32,7 +32,7 @@ public enum Outbox {
     /// Forgets events that everybody has had for a month.
     static func forget(at time: Instant, in database: any Database) async throws {
         try await database.write { connection in
-            _ = try connection.execute(
+            try connection.execute(
                 """
                 DELETE FROM jobs_event WHERE id IN (SELECT id FROM jobs_event WHERE fanned_out = 1 AND at < $1 ORDER BY id LIMIT 10000)
                 """, [.instant(time.adding(days: -daysKept))])

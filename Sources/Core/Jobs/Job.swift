@@ -52,7 +52,7 @@ public enum JobQueue {
 
     /// Gives a dead job a new life.
     public static func replay(_ id: String, at time: Instant, in connection: any Connection) throws -> Bool {
-        try connection.execute(
+        try connection.changes(
             "UPDATE jobs_job SET state = 'waiting', tries = 0, run_at = $1 WHERE id = $2 AND state = 'dead'", [.instant(time), .text(id)]) == 1
     }
 

@@ -1,11 +1,14 @@
 /// Lower-case hexadecimal (RFC 4648 section 8).
 public enum Hex {
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        let digits: [UInt8] = Array("0123456789abcdef".utf8)
         var output: [UInt8] = []
-        for byte in bytes { output.append(digits[Int(byte >> 4)]); output.append(digits[Int(byte & 15)]) }
+        output.reserveCapacity(bytes.underestimatedCount * 2)
+        for byte in bytes { output.append(letter(byte >> 4)); output.append(letter(byte & 15)) }
         return String(decoding: output, as: UTF8.self)
     }
+
+    /// The digit of a number from 0 to 15.
+    static func letter(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
 
     /// Nil when the text has an odd length or a character that is no hexadecimal digit.
     public static func decode(_ text: String) -> [UInt8]? {
@@ -63,13 +66,26 @@ public enum Base64 {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// The two alphabets differ in their last two letters only.
+    private static func value(_ byte: UInt8, _ alphabet: [UInt8]) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0") + 52
+        case alphabet[62]: 62
+        case alphabet[63]: 63
+        default: nil
+        }
+    }
+
     private static func read(_ source: ArraySlice<UInt8>, _ alphabet: [UInt8]) -> [UInt8]? {
         guard source.count % 4 != 1 else { return nil }
         var output: [UInt8] = []
         var bits: UInt32 = 0
         var count = 0
+        output.reserveCapacity(source.count * 3 / 4)
         for byte in source {
-            guard let value = alphabet.firstIndex(of: byte) else { return nil }
+            guard let value = value(byte, alphabet) else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6
             if count >= 8 { count -= 8; output.append(UInt8(truncatingIfNeeded: bits >> UInt32(count))) }

@@ -38,7 +38,7 @@ private struct JSONParser {
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
     mutating func value(depth: Int) throws(JSONSyntaxError) -> JSON {
@@ -115,6 +115,10 @@ private struct JSONParser {
             guard byte >= 0x20 else { throw fault("Control character in a string") }
             position += 1
         }
+        if next == UInt8(ascii: "\"") {
+            position += 1
+            return try text(bytes.span.extracting(start..<position - 1))
+        }
         var content = Array(bytes[start..<position])
         while true {
             guard let byte = next else { throw fault("The text ends inside a string") }
@@ -124,8 +128,11 @@ private struct JSONParser {
             guard byte >= 0x20 else { throw fault("Control character in a string") }
             content.append(byte)
         }
-        guard let text = String(validating: content, as: UTF8.self) else { throw fault("Invalid UTF-8") }
-        return text
+        return try text(content.span)
+    }
+
+    func text(_ bytes: Span<UInt8>) throws(JSONSyntaxError) -> String {
+        do { return String(copying: try UTF8Span(validating: bytes)) } catch { throw fault("Invalid UTF-8") }
     }
 
     mutating func escape(into content: inout [UInt8]) throws(JSONSyntaxError) {

@@ -1,6 +1,6 @@
 /// A place in a JSON value (RFC 6901), such as `/address/street`. The empty pointer is the whole value.
 public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
-    public var tokens: [String]
+    public let tokens: [String]
 
     public init(tokens: [String]) { self.tokens = tokens }
 
@@ -15,11 +15,13 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        tokens.map { token in
-            "/" + token.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
-                .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
-        }.joined()
+        tokens.reduce(into: "") { text, token in
+            text += "/"
+            text += token.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") } ? JSONPointer.escaped(token) : token
+        }
     }
+
+    private static func escaped(_ token: String) -> String { token.replacing("~", with: "~0").replacing("/", with: "~1") }
 
     public func appending(_ token: String) -> JSONPointer { JSONPointer(tokens: tokens + [token]) }
 }
@@ -41,20 +43,28 @@ extension JSON {
 
     /// Sets the value at a place, making the objects on the way; an array grows only at its end. Nil removes.
     public mutating func set(_ value: JSON?, at pointer: JSONPointer) {
-        self = JSON.replacing(self, pointer.tokens[...], with: value) ?? .null
+        var whole: JSON? = self
+        self = .null
+        JSON.replace(&whole, pointer.tokens[...], with: value)
+        self = whole ?? .null
     }
 
-    private static func replacing(_ current: JSON?, _ tokens: ArraySlice<String>, with value: JSON?) -> JSON? {
-        guard let token = tokens.first else { return value }
+    /// What is changed is taken out of its place meanwhile, so that nothing is copied.
+    private static func replace(_ current: inout JSON?, _ tokens: ArraySlice<String>, with value: JSON?) {
+        guard let token = tokens.first else { return current = value }
         let rest = tokens.dropFirst()
         if case .array(var items) = current {
-            guard let index = token == "-" ? items.count : Int(token), index <= items.count, index >= 0 else { return current }
-            let new = replacing(index < items.count ? items[index] : nil, rest, with: value)
-            if index < items.count { if let new { items[index] = new } else { items.remove(at: index) } } else if let new { items.append(new) }
-            return .array(items)
+            guard let index = token == "-" ? items.count : Int(token), index <= items.count, index >= 0 else { return }
+            current = nil
+            var item: JSON? = index < items.count ? items[index] : nil
+            replace(&item, rest, with: value)
+            if index < items.count { if let item { items[index] = item } else { items.remove(at: index) } } else if let item { items.append(item) }
+            current = .array(items)
+        } else {
+            var members = current?.object ?? [:]
+            current = nil
+            replace(&members[token], rest, with: value)
+            current = .object(members)
         }
-        var members = current?.object ?? [:]
-        members[token] = replacing(members[token], rest, with: value)
-        return .object(members)
     }
 }

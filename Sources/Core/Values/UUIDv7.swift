@@ -31,20 +31,25 @@ public enum UUIDv7 {
     static func make(milliseconds: UInt64, random: (UInt64, UInt64)) -> String {
         let high = milliseconds << 16 | 0x7000 | random.0 & 0x0FFF
         let low = 0x8000_0000_0000_0000 | random.1 & 0x3FFF_FFFF_FFFF_FFFF
-        var bytes: [UInt8] = []
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: high >> UInt64(shift))) }
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: low >> UInt64(shift))) }
-        let hex = Array(Hex.encode(bytes).utf8)
-        let groups = [hex[0..<8], hex[8..<12], hex[12..<16], hex[16..<20], hex[20..<32]]
-        return groups.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
+        return String(unsafeUninitializedCapacity: length) { output in
+            var digits = 0
+            for place in 0..<length {
+                if isDash(place) { output[place] = UInt8(ascii: "-"); continue }
+                let word = digits < 16 ? high : low
+                output[place] = Hex.letter(UInt8(truncatingIfNeeded: word >> UInt64(60 - digits % 16 * 4) & 15))
+                digits += 1
+            }
+            return length
+        }
     }
+
+    private static let length = 36
+    private static func isDash(_ place: Int) -> Bool { place == 8 || place == 13 || place == 18 || place == 23 }
 
     /// True for text in the shape of a UUID: what a path parameter must be before it reaches a query.
     public static func isWellFormed(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36 else { return false }
-        return bytes.enumerated().allSatisfy { index, byte in
-            [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : Hex.digit(byte) != nil
+        text.utf8.count == length && text.utf8.enumerated().allSatisfy { place, byte in
+            isDash(place) ? byte == UInt8(ascii: "-") : Hex.digit(byte) != nil
         }
     }
 }

@@ -23,6 +23,15 @@ public enum Capacity: Sendable, Hashable {
     case office(organisation: String, role: String)
     /// For an organisation outside the house, such as a business.
     case representative(of: String)
+
+    /// As forms carry it: `own`, `office:municipality-haifa:case-officer`, `business:515000003`.
+    public var code: String {
+        switch self {
+        case .own: "own"
+        case .office(let organisation, let role): "office:\(organisation):\(role)"
+        case .representative(let business): "business:\(business)"
+        }
+    }
 }
 
 /// Who is acting. It is carried through every call, to the store and to the audit.

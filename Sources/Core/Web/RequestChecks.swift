@@ -36,10 +36,11 @@ struct RequestChecks: Sendable {
         }
     }
 
-    /// The call with its actor, and a form token that hangs on the session, or before sign-in on a cookie of its own.
+    /// The call with its actor, and a form token that hangs on the session and on what she acts as, so that a form opened in a capacity that
+    /// has ended is not sent in another. Before sign-in it hangs on a cookie of its own.
     func identified(_ call: Call, actor: Actor, cookies: [String: String]) -> Call {
         if actor.isSignedIn, let session = cookies[Dispatcher.sessionCookie] {
-            return call.with(actor: actor, cookies: cookies, formToken: token(session), newFormCookie: nil)
+            return call.with(actor: actor, cookies: cookies, formToken: token("\(session):\(actor.capacity.code)"), newFormCookie: nil)
         }
         if let anchor = cookies[Dispatcher.formCookie], !anchor.isEmpty {
             return call.with(actor: actor, cookies: cookies, formToken: token(anchor), newFormCookie: nil)

@@ -9,10 +9,6 @@ struct CaseOpening: CaseIntake {
     let delivery: Delivery
 
     func open(_ submission: Submission, in connection: any Connection) throws -> CaseReceipt {
-        // The same submission from a second tab, or again after a lost answer, is the same case.
-        if let known = try delivery.store.find(submission: submission.id, subjectID: submission.subjectID, in: connection) {
-            return CaseReceipt(caseID: known.id, number: known.number)
-        }
         let type = try delivery.types.type(form: submission.formID)
         let today = IsraelTime.date(submission.at)
         let new = Case(
@@ -20,7 +16,9 @@ struct CaseOpening: CaseIntake {
             serviceID: submission.serviceID, submissionID: submission.id, parentID: nil, bodyID: submission.bodyID, language: submission.language,
             applicantID: submission.actor.id, stage: type.firstStage, state: type.fee == nil ? .open : .waiting, result: nil, assignedTo: nil,
             openedAt: submission.at, promisedOn: delivery.types.calendar.date(type.workingDays, after: today), closedAt: nil)
-        let item = try delivery.store.insert(new, in: connection) { delivery.numbering(today) }
+        let (item, isNew) = try delivery.store.insert(new, in: connection) { delivery.numbering(today) }
+        // The same submission from a second tab, or again after a lost answer, is the same case.
+        guard isNew else { return CaseReceipt(caseID: item.id, number: item.number) }
         try delivery.store.append(.opened, to: item, by: submission.actor, told: true, at: submission.at, in: connection)
         try delivery.near.audit.record(
             AuditEntry(

@@ -11,20 +11,23 @@ struct CaseStore: Sendable {
 
     private static let numberTries = 20
 
-    /// Stores a new case under a number that no other case has. Answers it with that number.
-    func insert(_ item: Case, in connection: any Connection, numbering: () -> String) throws -> Case {
+    /// Stores a new case under a number that no other case has. Answers it with that number, or the case that is there for its submission.
+    func insert(_ item: Case, in connection: any Connection, numbering: () -> String) throws -> (Case, isNew: Bool) {
         var item = item
         for _ in 0..<CaseStore.numberTries {
             item.number = numbering()
-            if try insert(item, in: connection) { return item }
+            if try insert(item, in: connection) { return (item, true) }
+            if item.parentID == nil, let known = try find(submission: item.submissionID, subjectID: item.subjectID, in: connection) {
+                return (known, false)
+            }
         }
         throw DatabaseError.constraint("unique delivery_case.number")
     }
 
-    /// False when the number is taken. A case that another tab opens for the same submission at this moment makes the whole transaction run
-    /// again, which then finds it.
+    /// False when the number is taken, or the submission has its case. A case that another tab opens for the same submission at this moment
+    /// makes the whole transaction run again, which then finds it.
     private func insert(_ item: Case, in connection: any Connection) throws -> Bool {
-        try connection.execute(
+        try connection.changes(
             """
             INSERT INTO delivery_case (subject_id, id, number, type, type_version, service_id, submission_id, parent_id, body_id, language,
                 applicant_id, stage, state, opened_at, promised_on)
@@ -97,7 +100,7 @@ struct CaseStore: Sendable {
 
     /// False when somebody else marked it meanwhile.
     func markReminded(_ item: Case, at time: Instant, in connection: any Connection) throws -> Bool {
-        try connection.execute(
+        try connection.changes(
             "UPDATE delivery_case SET reminded_at = $1 WHERE subject_id = $2 AND id = $3 AND reminded_at IS NULL",
             [.instant(time), .text(item.subjectID), .text(item.id)]) == 1
     }

@@ -96,6 +96,7 @@ struct CaseView {
                     let isFromRegister = if case .register = line.source { true } else { false }
                     row[isFromRegister ? "fromRegister" : "said"] = source(line.source)
                     if let id = line.attachmentID { row["href"] = "\(fileBase)/\(id)" }
+                    if let scan = line.scan { row["scan"] = text("scan.\(scan == "clean" ? "clean" : "none")") }
                     return row
                 },
             ]

@@ -55,6 +55,10 @@ public struct Delivery: Sendable {
             let (payment, state) = (event.payload["payment"]?.string ?? event.id, event.payload["state"]?.string)
             try await database.write { try paymentFailed(event.key, payment: payment, state: state, at: event.at, in: $0) }
         }
+        jobs.on("payment.refunded", subscriber: "delivery") { event in
+            let payment = event.payload["payment"]?.string ?? event.id
+            try await database.write { try refunded(event.key, payment: payment, at: event.at, in: $0) }
+        }
         jobs.on("case.decided", subscriber: "delivery") { event in
             try await database.write { try legDecided(event.key, in: $0) }
         }

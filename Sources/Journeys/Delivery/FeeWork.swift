@@ -35,6 +35,16 @@ extension Delivery {
         try askForFee(fee, of: item, key: "payment-failed:\(payment)", in: connection)
     }
 
+    /// Money that went back is told, with its receipt. A refund is told once for each payment.
+    func refunded(_ caseID: String, payment id: String, at time: Instant, in connection: any Connection) throws {
+        guard let item = try store.find(caseID, in: connection) else { return }
+        guard try !store.history(of: item, in: connection).contains(where: { $0.kind == .refunded && $0.at == time }) else { return }
+        guard let payment = try near.cashier.statuses(reference: item.id, in: connection).first(where: { $0.id == id }) else { return }
+        try store.append(.refunded, to: item, by: .system("payments"), told: true, at: time, in: connection)
+        try tell(
+            item, "case.fee-refunded", values: ["amount": payment.amount.decimal], link: "/me/payments/\(id)", key: "refunded:\(id)", in: connection)
+    }
+
     /// Reminds once of a fee that was not paid, and closes the case when that brought nothing.
     func lookAfterUnpaid() async throws {
         let (now, places) = (clock.now(), types.feeStages)

@@ -17,7 +17,7 @@ extension Delivery {
                 serviceID: item.serviceID, submissionID: item.submissionID, parentID: item.id, bodyID: approver.bodyID, language: item.language,
                 applicantID: item.applicantID, stage: legs.stage, state: .open, result: nil, assignedTo: nil, openedAt: time,
                 promisedOn: types.calendar.date(legs.workingDays, after: today), closedAt: nil)
-            let leg = try store.insert(new, in: connection) { numbering(today) }
+            let (leg, _) = try store.insert(new, in: connection) { numbering(today) }
             try store.append(.opened, to: leg, by: .system("delivery"), told: false, at: time, in: connection)
             try recordOpening(leg, approver, in: connection)
         }

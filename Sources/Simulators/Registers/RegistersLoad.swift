@@ -32,7 +32,7 @@ struct RegistersLoad {
             [.integer(Int64(places[index].code)), .text(places[index].name.hebrew), .text(places[index].name.latin)]
         }
         try await database.write { connection in
-            _ = try connection.execute(
+            try connection.execute(
                 "INSERT INTO registers_edition (edition, made_at) VALUES ($1, $2)", [.text(edition), .instant(now)])
         }
     }

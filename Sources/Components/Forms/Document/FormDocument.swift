@@ -23,6 +23,10 @@ struct FormDocument: Sendable {
     let steps: [FormStep]
     let rules: [FormRule]
     let prefill: [Prefill]
+    /// The questions of all steps.
+    let fields: [FormField]
+    /// The rules by what they are about.
+    let index: RuleIndex
     /// The document as it was read.
     let source: JSON
 
@@ -43,7 +47,6 @@ struct FormDocument: Sendable {
 
     func step(_ id: String) -> FormStep? { steps.first { $0.id == id } }
     func concept(of pointer: JSONPointer) -> String? { prefill.first { $0.pointer == pointer }?.concept }
-    var fields: [FormField] { steps.flatMap(\.fields) }
 }
 
 /// One page: one thing to ask.
@@ -60,10 +63,12 @@ struct FormStep: Sendable {
 struct FormField: Sendable {
     /// In a repeating group the place inside one entry.
     let pointer: JSONPointer
+    /// The text of the pointer, by which faults and sources are found.
+    let place: String
     let widget: Widget
     let label: LocalizedText
     let hint: LocalizedText?
-    let isRequired: Bool
+    var isRequired: Bool
     let options: [Option]
     /// Questions of one entry of a repeating group.
     let entries: [FormField]

@@ -32,9 +32,11 @@ extension FormDocument {
         var steps: [FormStep] = []
         for item in try reader.list("steps") { steps.append(try FormStep(item)) }
         self.steps = steps
+        fields = steps.flatMap(\.fields)
         var rules: [FormRule] = []
         for item in try reader.list("rules") { rules.append(try FormRule(item)) }
         self.rules = rules
+        index = RuleIndex(rules)
         var prefill: [Prefill] = []
         for item in try DocumentReader(source["bindings"] ?? [:], at: JSONPointer(tokens: ["bindings"])).list("prefill") {
             prefill.append(Prefill(pointer: try item.pointer("pointer"), concept: try item.text("concept")))
@@ -80,6 +82,7 @@ extension FormStep {
 extension FormField {
     init(_ reader: DocumentReader, inGroup: Bool) throws(FormDocumentError) {
         pointer = try reader.pointer("pointer")
+        place = pointer.description
         guard let widget = Widget(rawValue: try reader.text("widget")) else { throw reader.fail("widget", "no such widget") }
         if inGroup, widget == .group || widget == .file { throw reader.fail("widget", "not inside a repeating group") }
         self.widget = widget
@@ -108,6 +111,7 @@ extension FormField {
     /// How a computed answer is shown: label, widget, unit and decimals stand in its rule.
     init(computed reader: DocumentReader) throws(FormDocumentError) {
         pointer = try reader.pointer("target")
+        place = pointer.description
         guard let widget = Widget(rawValue: try reader.text("widget")), FormField.computedWidgets.contains(widget) else {
             throw reader.fail("widget", "no widget of a computed answer")
         }

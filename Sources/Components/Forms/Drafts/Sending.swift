@@ -27,10 +27,10 @@ extension Forms {
         for _ in 0..<Forms.sendTriesMax {
             switch try await look(id, actor: actor, language: language) {
             case .over(let outcome): return outcome
-            case .ready(let draft, let submission, let answers):
+            case .ready(let draft, let submission, let sealed):
                 let receipt = try await database.write { [self] connection -> CaseReceipt? in
                     guard try drafts.lock(draft, in: connection) else { return nil }
-                    return try store(submission, answers, draft, in: connection)
+                    return try store(submission, sealed, draft, in: connection)
                 }
                 if let receipt { return .sent(receipt) }
             case .registersDue(let draft, let document, let journey):
@@ -48,7 +48,7 @@ extension Forms {
         case over(SendOutcome)
         /// A register must be asked first.
         case registersDue(Draft, FormDocument, Journey)
-        case ready(Draft, Submission, Answers)
+        case ready(Draft, Submission, SealedAnswers)
     }
 
     private func look(_ id: String, actor: Actor, language: Language) async throws -> Look {
@@ -71,12 +71,11 @@ extension Forms {
             id: draft.id, formID: document.id, formVersion: document.version, serviceID: document.serviceID,
             subjectID: draft.businessID ?? draft.subjectID, actor: actor, bodyID: bodyID, answers: journey.effective.values, language: language,
             at: time)
-        return .ready(draft, submission, journey.effective)
+        return .ready(draft, submission, try submissions.seal(journey.effective, of: submission))
     }
 
-    private func store(_ submission: Submission, _ answers: Answers, _ draft: Draft, in connection: any Connection) throws -> CaseReceipt {
-        try room.removeAll(holderID: draft.id, except: Forms.attachmentIDs(in: submission.answers), in: connection)
-        try room.reseal(holderID: draft.id, scope: submission.bodyID, in: connection)
+    private func store(_ submission: Submission, _ answers: SealedAnswers, _ draft: Draft, in connection: any Connection) throws -> CaseReceipt {
+        try room.handOver(holderID: draft.id, keeping: answers.attachmentIDs, scope: submission.bodyID, in: connection)
         let receipt = try intake.open(submission, in: connection)
         try submissions.insert(submission, answers, receipt, in: connection)
         try Outbox.publish(
@@ -86,20 +85,8 @@ extension Forms {
         try audit.record(
             AuditEntry(
                 subjectID: submission.subjectID, actor: submission.actor, action: .write, what: "form.submit", caseID: receipt.caseID,
-                basis: .request(submission.id), fields: answers.sources.keys.sorted(), at: submission.at), in: connection)
+                basis: .request(submission.id), fields: answers.fields, at: submission.at), in: connection)
         try drafts.delete(draft, in: connection)
         return receipt
-    }
-
-    /// Ids of all files that answers name: others of the draft were attached and then left behind by a change.
-    static func attachmentIDs(in value: JSON) -> Set<String> {
-        switch value {
-        case .array(let items): items.reduce(into: []) { $0.formUnion(attachmentIDs(in: $1)) }
-        case .object(let members):
-            if let id = members["id"]?.string, members["type"] != nil, members["size"] != nil { [id] } else {
-                members.values.reduce(into: []) { $0.formUnion(attachmentIDs(in: $1)) }
-            }
-        default: []
-        }
     }
 }

@@ -15,12 +15,38 @@ struct StoredSubmission: Sendable {
     let receipt: CaseReceipt
 }
 
+/// Answers made ready for storing, which needs no transaction.
+struct SealedAnswers: Sendable {
+    /// JSON, with the key of the body that decides.
+    let content: [UInt8]
+    /// Places that were answered.
+    let fields: [String]
+    /// Files that the answers name: others of the draft were attached and then left behind by a change.
+    let attachmentIDs: Set<String>
+}
+
 /// The table of submissions, sealed with the key of the body that decides.
 struct SubmissionStore: Sendable {
     let vault: Vault
 
-    func insert(_ submission: Submission, _ answers: Answers, _ receipt: CaseReceipt, in connection: any Connection) throws {
-        let sealed = try vault.seal(answers.json.bytes, scope: submission.bodyID, context: SubmissionStore.context(submission.id))
+    func seal(_ answers: Answers, of submission: Submission) throws -> SealedAnswers {
+        SealedAnswers(
+            content: try vault.seal(answers.json.bytes, scope: submission.bodyID, context: SubmissionStore.context(submission.id)),
+            fields: answers.sources.keys.sorted(), attachmentIDs: SubmissionStore.attachmentIDs(in: answers.values))
+    }
+
+    private static func attachmentIDs(in value: JSON) -> Set<String> {
+        switch value {
+        case .array(let items): items.reduce(into: []) { $0.formUnion(attachmentIDs(in: $1)) }
+        case .object(let members):
+            if let id = members["id"]?.string, members["type"] != nil, members["size"] != nil { [id] } else {
+                members.values.reduce(into: []) { $0.formUnion(attachmentIDs(in: $1)) }
+            }
+        default: []
+        }
+    }
+
+    func insert(_ submission: Submission, _ answers: SealedAnswers, _ receipt: CaseReceipt, in connection: any Connection) throws {
         try connection.execute(
             """
             INSERT INTO forms_submission (subject_id, id, actor_id, body_id, form_id, form_version, language, content, case_id, case_number, at)
@@ -28,7 +54,7 @@ struct SubmissionStore: Sendable {
             """,
             [
                 .text(submission.subjectID), .text(submission.id), .text(submission.actor.id), .text(submission.bodyID), .text(submission.formID),
-                .integer(Int64(submission.formVersion)), .text(submission.language.rawValue), .blob(sealed), .text(receipt.caseID),
+                .integer(Int64(submission.formVersion)), .text(submission.language.rawValue), .blob(answers.content), .text(receipt.caseID),
                 .text(receipt.number), .instant(submission.at),
             ])
     }

@@ -101,25 +101,33 @@ public struct AttachmentRoom: AttachmentStore {
         try connection.execute("DELETE FROM forms_attachment WHERE holder_id = $1 AND id = $2", [.text(holderID), .text(id)])
     }
 
-    func removeAll(holderID: String, except kept: Set<String> = [], in connection: any Connection) throws {
-        for attachment in try list(holderID: holderID, in: connection) where !kept.contains(attachment.id) {
-            try remove(attachment.id, holderID: holderID, in: connection)
+    func removeAll(holderID: String, in connection: any Connection) throws {
+        try connection.execute("DELETE FROM forms_attachment WHERE holder_id = $1", [.text(holderID)])
+    }
+
+    /// What a draft holds goes to a body: files that are not kept are dropped, the others sealed with that body's key.
+    func handOver(holderID: String, keeping kept: Set<String>, scope: String, in connection: any Connection) throws {
+        let files = try connection.query("SELECT id, scope FROM forms_attachment WHERE holder_id = $1", [.text(holderID)]) { row in
+            (id: try row.text(0), scope: try row.text(1))
+        }
+        for file in files {
+            if !kept.contains(file.id) { try remove(file.id, holderID: holderID, in: connection) } else if file.scope != scope {
+                try reseal(file.id, holderID: holderID, from: file.scope, to: scope, in: connection)
+            }
         }
     }
 
-    /// Seals what a draft holds with the key of the body it now goes to.
-    func reseal(holderID: String, scope: String, in connection: any Connection) throws {
-        let rows = try connection.query("SELECT id, scope, name, content FROM forms_attachment WHERE holder_id = $1", [.text(holderID)]) { row in
-            (id: try row.text(0), scope: try row.text(1), name: try row.blob(2), content: try row.blob(3))
-        }
-        for row in rows where row.scope != scope {
-            let context = AttachmentRoom.context(row.id)
-            let name = try vault.seal(try vault.open(row.name, scope: row.scope, context: context + ".name"), scope: scope, context: context + ".name")
-            let content = try vault.seal(try vault.open(row.content, scope: row.scope, context: context), scope: scope, context: context)
-            try connection.execute(
-                "UPDATE forms_attachment SET scope = $1, name = $2, content = $3 WHERE holder_id = $4 AND id = $5",
-                [.text(scope), .blob(name), .blob(content), .text(holderID), .text(row.id)])
-        }
+    private func reseal(_ id: String, holderID: String, from old: String, to new: String, in connection: any Connection) throws {
+        let sealed = try connection.first(
+            "SELECT name, content FROM forms_attachment WHERE holder_id = $1 AND id = $2", [.text(holderID), .text(id)]
+        ) { row in (name: try row.blob(0), content: try row.blob(1)) }
+        guard let sealed else { return }
+        let context = AttachmentRoom.context(id)
+        let name = try vault.seal(try vault.open(sealed.name, scope: old, context: context + ".name"), scope: new, context: context + ".name")
+        let content = try vault.seal(try vault.open(sealed.content, scope: old, context: context), scope: new, context: context)
+        try connection.execute(
+            "UPDATE forms_attachment SET scope = $1, name = $2, content = $3 WHERE holder_id = $4 AND id = $5",
+            [.text(new), .blob(name), .blob(content), .text(holderID), .text(id)])
     }
 
     private func read(_ row: any Row) throws -> Attachment {

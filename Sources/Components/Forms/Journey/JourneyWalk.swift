@@ -7,7 +7,6 @@ import Web
 struct JourneyWalk {
     let document: FormDocument
     let answers: Answers
-    let rules: RuleIndex
     /// Faults of the whole answers against the schema, by pointer.
     let schemaFaults: [SchemaFinding]
     var pages: [Journey.Page] = []
@@ -18,11 +17,11 @@ struct JourneyWalk {
     var bodyID: String?
     /// What rules see: the answers that count so far, `$sources`, `$today`, and `$body`, who decides.
     private var facts: JSON
+    private var rules: RuleIndex { document.index }
     private let context: Journey.Context
 
     init(document: FormDocument, answers: Answers, context: Journey.Context) {
         (self.document, self.answers, self.context) = (document, answers, context)
-        rules = RuleIndex(document.rules)
         schemaFaults = SchemaFinding.findings(document.schema, answers.values)
         facts = ["$today": .string(context.today.description), "$sources": [:]]
         if case .fixed(let id) = document.body { bodyID = id }
@@ -50,7 +49,7 @@ struct JourneyWalk {
 
     /// The journey ends at a page whose rules cannot be evaluated.
     private mutating func stop(at page: Journey.Page) {
-        let place = page.fields.first?.pointer.description ?? ""
+        let place = page.fields.first?.place ?? ""
         pages[pages.count - 1] = Journey.Page(
             step: page.step, fields: page.fields, faults: page.faults + [FieldFault(place, "unchecked")], isConfirmed: page.isConfirmed)
         end = nil
@@ -82,23 +81,23 @@ struct JourneyWalk {
             for rule in rules.require[field.pointer] ?? [] where holds(rule) { isRequired = true }
             let present = field.required(isRequired)
             fields.append(present)
-            if let value = answers.value(at: field.pointer) {
-                adopt(value, at: field.pointer, source: answers.sources[field.pointer.description] ?? .person)
-            }
-            faults += present.faults(of: answers.value(at: field.pointer))
+            let value = answers.value(at: field.pointer)
+            if let value { adopt(value, at: field.pointer, field.place, source: answers.sources[field.place] ?? .person) }
+            faults += present.faults(of: value)
         }
         for field in fields {
-            if faults.contains(where: { $0.pointer.hasPrefix(field.pointer.description) }) { continue }
+            if faults.contains(where: { $0.pointer.hasPrefix(field.place) }) { continue }
             faults += schemaFaults.filter { $0.lies(in: field.pointer) }.map(\.fault)
             for rule in rules.refuse[field.pointer] ?? [] where holds(rule) {
-                faults.append(FieldFault(field.pointer.description, "rule", ["rule": rule.id]))
+                faults.append(FieldFault(field.place, "rule", ["rule": rule.id]))
             }
         }
         return Journey.Page(step: step, fields: fields, faults: faults, isConfirmed: answers.confirmed.contains(step.id))
     }
 
-    private mutating func adopt(_ value: JSON, at pointer: JSONPointer, source: AnswerSource) {
-        effective.set(value, at: pointer, source: source)
+    private mutating func adopt(_ value: JSON, at pointer: JSONPointer, _ place: String, source: AnswerSource) {
+        effective.values.set(value, at: pointer)
+        effective.sources[place] = source
         facts.set(value, at: pointer)
         facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens))
         if case .municipality(let place) = document.body, place.tokens.starts(with: pointer.tokens) {
@@ -112,7 +111,7 @@ struct JourneyWalk {
         guard let leaving = rules.leave[step.id] else { return index + 1 }
         for rule in leaving {
             guard case .set(let pointer, let logic, _, _) = rule.action, holds(rule), let result = value(rule, logic) else { continue }
-            adopt(result, at: pointer, source: .rule(rule.id))
+            adopt(result, at: pointer, pointer.description, source: .rule(rule.id))
         }
         for rule in leaving where holds(rule) {
             switch rule.action {

@@ -6,14 +6,13 @@ import Web
 extension FormField {
     /// The same question, required or not.
     func required(_ isRequired: Bool) -> FormField {
-        FormField(
-            pointer: pointer, widget: widget, label: label, hint: hint, isRequired: isRequired, options: options, entries: entries,
-            entryTitle: entryTitle, unit: unit, width: width, autocomplete: autocomplete, decimals: decimals)
+        var field = self
+        field.isRequired = isRequired
+        return field
     }
 
     /// What is missing, or was never offered. Codes are keys of `forms.fault.…`.
     func faults(of value: JSON?) -> [FieldFault] {
-        let place = pointer.description
         guard let value, !isEmpty(value) else { return isRequired ? [FieldFault(place, missingCode)] : [] }
         switch widget {
         case .choice: return options.contains { $0.value == value.string } ? [] : [FieldFault(place, "choice")]

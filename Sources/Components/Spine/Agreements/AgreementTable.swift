@@ -19,10 +19,16 @@ struct LiveAgreement: Sendable {
     func labels(in value: JSON) -> [String] {
         var labels: [String] = []
         for field in agreement.fields where !labels.contains(field.label) {
-            let isThere = field.pointer.tokens.first.map { value[$0] != nil } ?? true
-            if isThere { labels.append(field.label) }
+            if LiveAgreement.holds(value, field.pointer.tokens[...]) { labels.append(field.label) }
         }
         return labels
+    }
+
+    /// Whether anything lies at a place; `*` is any item of a list.
+    private static func holds(_ value: JSON, _ tokens: ArraySlice<String>) -> Bool {
+        guard let token = tokens.first else { return true }
+        if token == "*", let items = value.array { return items.contains { holds($0, tokens.dropFirst()) } }
+        return value[token].map { holds($0, tokens.dropFirst()) } ?? false
     }
 }
 

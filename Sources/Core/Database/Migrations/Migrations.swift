@@ -72,7 +72,7 @@ public struct Migrations: Sendable {
 
     private static func run(_ file: MigrationFile, _ connection: any Connection, _ time: Instant) throws {
         for statement in SQL.statements(in: file.text) {
-            do { try connection.execute(statement, []) } catch let error as DatabaseError {
+            do { _ = try connection.changes(statement, []) } catch let error as DatabaseError {
                 if case .statement(let reason) = error { throw DatabaseError.migration("\(file.module)/\(file.name): \(reason)") }
                 throw error
             }
@@ -91,7 +91,7 @@ public struct Migrations: Sendable {
             if try await database.read({ try $0.first(find) { try $0.int(0) } }) != nil { return }
             do {
                 try await database.write { connection in
-                    _ = try connection.execute(
+                    try connection.execute(
                         """
                         CREATE TABLE IF NOT EXISTS database_migration (
                             module TEXT NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,

@@ -26,11 +26,12 @@ struct PostgresArguments {
         }
     }
 
-    func run(_ connection: OpaquePointer, _ statement: String) -> OpaquePointer? {
+    /// 1 when the statement was put on its way.
+    func send(_ connection: OpaquePointer, _ statement: String) -> Int32 {
         bytes.withUnsafeBufferPointer { buffer in
             buffer.withMemoryRebound(to: CChar.self) { buffer in
                 let values = starts.map { start in start.flatMap { place in buffer.baseAddress.map { $0 + place } } }
-                return PQexecPrepared(connection, statement, Int32(values.count), values, lengths, formats, 1)
+                return PQsendQueryPrepared(connection, statement, Int32(values.count), values, lengths, formats, 1)
             }
         }
     }

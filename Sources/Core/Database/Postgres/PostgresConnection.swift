@@ -11,32 +11,37 @@ final class PostgresConnection: Connection {
     }
 
     let dialect = Dialect.postgres
-    private let pointer: OpaquePointer
+    private let pipeline: PostgresPipeline
     private var statements: [String: [Compiled]] = [:]
     private var statementCount = 0
     private var named = 0
     private var depth = 0
     private(set) var failure: PostgresFailure?
+    /// Whether the server is known to have begun the transaction: until then, nothing of it can have happened.
+    private(set) var hasBegun = false
 
     /// Takes over a connection that is open.
-    init(_ pointer: OpaquePointer) { self.pointer = pointer }
-    deinit { PQfinish(pointer) }
+    init(_ pointer: OpaquePointer) { pipeline = PostgresPipeline(pointer) }
 
-    var isLost: Bool { PQstatus(pointer) != CONNECTION_OK }
+    var isLost: Bool { pipeline.isLost }
 
     func query<Value>(_ sql: String, _ arguments: [SQLValue], _ read: (any Row) throws -> Value) throws -> [Value] {
-        let result = try run(sql, arguments)
+        try send(sql, arguments)
+        let result = try settled()
         return try (0..<result.rowCount).map { try read(result.row($0)) }
     }
 
-    @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try run(sql, arguments).rowsChanged
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws { try send(sql, arguments) }
+
+    func changes(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        try send(sql, arguments)
+        return try settled().rowsChanged
     }
 
     func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
         if let failure { throw failure.error }
         let name = "s\(depth)"
-        try plain("SAVEPOINT \(name)")
+        try queue("SAVEPOINT \(name)")
         depth += 1
         defer { depth -= 1 }
         do {
@@ -45,22 +50,47 @@ final class PostgresConnection: Connection {
             try plain("RELEASE \(name)")
             return value
         } catch {
+            pipeline.discard()
             // A transaction that must be run again, or whose line is lost, has nothing to return to.
-            if let failure, failure.isLost || failure.isWorthRetrying { throw error }
+            if isLost || failure?.isLost == true || failure?.isWorthRetrying == true { throw error }
             failure = nil
-            try plain("ROLLBACK TO \(name); RELEASE \(name)")
+            try queue("ROLLBACK TO \(name)")
+            try plain("RELEASE \(name)")
             throw error
         }
     }
 
-    private func run(_ sql: String, _ arguments: [SQLValue]) throws(DatabaseError) -> PostgresResult {
+    /// Puts a statement on its way.
+    private func send(_ sql: String, _ arguments: [SQLValue]) throws(DatabaseError) {
         if let failure { throw failure.error }
         let statement = try compiled(sql, arguments)
-        return try answer(PostgresArguments(arguments).run(pointer, statement.name))
+        let values = PostgresArguments(arguments)
+        try attempt { () throws(PostgresFailure) in try pipeline.send(statement.name, values) }
     }
 
-    /// Runs text without parameters, as it is.
-    @discardableResult func plain(_ sql: String) throws(DatabaseError) -> PostgresResult { try answer(PQexec(pointer, sql)) }
+    private func queue(_ sql: String) throws(DatabaseError) {
+        try attempt { () throws(PostgresFailure) in try pipeline.send(sql: sql) }
+    }
+
+    /// Runs text without parameters, one statement, and waits for it and for all before it.
+    @discardableResult func plain(_ sql: String) throws(DatabaseError) -> PostgresResult {
+        try queue(sql)
+        return try settled()
+    }
+
+    /// The answer to the last statement sent, once the server has carried out all of them.
+    private func settled() throws(DatabaseError) -> PostgresResult {
+        let result = try attempt { () throws(PostgresFailure) in try pipeline.settle() }
+        hasBegun = true
+        return result
+    }
+
+    private func attempt<Value>(_ body: () throws(PostgresFailure) -> Value) throws(DatabaseError) -> Value {
+        do { return try body() } catch {
+            failure = error
+            throw error.error
+        }
+    }
 
     private func compiled(_ sql: String, _ arguments: [SQLValue]) throws(DatabaseError) -> Compiled {
         if let known = statements[sql] {
@@ -78,8 +108,11 @@ final class PostgresConnection: Connection {
         named += 1
         let name = "z\(named)"
         var types = arguments.map(PostgresArguments.type)
-        try answer(PQprepare(pointer, name, sql, Int32(types.count), types))
-        if types.contains(0) { types = try answer(PQdescribePrepared(pointer, name)).parameterTypes }
+        try attempt { () throws(PostgresFailure) in
+            try pipeline.prepare(name, sql, types)
+            _ = try pipeline.settle()
+            if types.contains(0) { types = try pipeline.describe(name).parameterTypes }
+        }
         let statement = Compiled(name: name, types: types)
         statements[sql, default: []].append(statement)
         statementCount += 1
@@ -94,18 +127,6 @@ final class PostgresConnection: Connection {
         }
     }
 
-    @discardableResult private func answer(_ pointer: OpaquePointer?) throws(DatabaseError) -> PostgresResult {
-        guard let pointer else { throw failed(PostgresFailure(lost: String(cString: PQerrorMessage(self.pointer)))) }
-        let result = PostgresResult(pointer)
-        if result.isError { throw failed(PostgresFailure(result, isLost: isLost)) }
-        return result
-    }
-
-    private func failed(_ failure: PostgresFailure) -> DatabaseError {
-        self.failure = failure
-        return failure.error
-    }
-
     /// Outside of a transaction only.
     private func forgetStatements() throws(DatabaseError) {
         statements = [:]
@@ -116,23 +137,36 @@ final class PostgresConnection: Connection {
 
 // The transaction around everything; only the worker begins and ends one.
 extension PostgresConnection {
+    /// Goes with the first statement: a line that was lost while idle shows then, with `hasBegun` still false.
     func begin(_ mode: String) throws(DatabaseError) {
         let isOfStatements = failure?.isOfStatements ?? false
         failure = nil
+        hasBegun = false
         if isOfStatements || statementCount > Self.statementsMax { try forgetStatements() }
-        try plain("BEGIN \(mode)")
+        hasBegun = false
+        try queue("BEGIN \(mode)")
     }
 
     /// PostgreSQL answers the commit of a failed transaction with `ROLLBACK` and no error.
     func commit() throws(DatabaseError) {
         if let failure { throw failure.error }
+        // Once `COMMIT` is on its way, a lost line leaves open what became of it; so first be sure that there is a line.
+        if !hasBegun { _ = try settled() }
         let tag = try plain("COMMIT").tag
         if tag != "COMMIT" { throw .statement("the transaction was rolled back: \(tag)") }
+    }
+
+    /// Ends a transaction that only read: what was read is known, and nobody waits for its end.
+    func leave() throws(DatabaseError) {
+        guard failure == nil, hasBegun, pipeline.isSettled else { return try commit() }
+        try queue("COMMIT")
+        try attempt { () throws(PostgresFailure) in try pipeline.sync() }
     }
 
     /// Keeps `failure`: it says whether to try again.
     func rollback() {
         let cause = failure
+        pipeline.discard()
         if !isLost { _ = try? plain("ROLLBACK") }
         if let cause { failure = cause }
     }

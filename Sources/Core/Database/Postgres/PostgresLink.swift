@@ -28,13 +28,21 @@ enum PostgresLink {
             throw .unavailable("cannot connect to PostgreSQL: \(message.split(separator: "\n").joined(separator: " "))")
         }
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-        let connection = PostgresConnection(pointer)
+        do { try prepare(pointer) } catch {
+            PQfinish(pointer)
+            throw error
+        }
+        return PostgresConnection(pointer)
+    }
+
+    private static func prepare(_ pointer: OpaquePointer) throws(DatabaseError) {
         guard PQserverVersion(pointer) >= versionMin else { throw .unavailable("PostgreSQL is older than version 15") }
         guard String(cString: PQparameterStatus(pointer, "server_encoding")) == "UTF8" else {
             throw .unavailable("the encoding of the PostgreSQL database is not UTF8")
         }
-        try connection.plain(session)
-        return connection
+        guard let answer = PQexec(pointer, session) else { throw .unavailable("out of memory") }
+        let result = PostgresResult(answer)
+        if result.isError { throw PostgresFailure(result, isLost: PQstatus(pointer) != CONNECTION_OK).error }
     }
 
     private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {

@@ -24,17 +24,23 @@ final class PostgresWorker {
     }
 
     private func perform(_ work: Work) {
-        for attempt in 0..<Self.triesMax {
+        var attempt = 0
+        while attempt < Self.triesMax {
             do {
-                let connection = try begin(work.readOnly ? reading : writing)
+                let (connection, isFresh) = try begin(work.readOnly ? reading : writing)
                 do {
                     let done = try work.run(connection)
-                    try connection.commit()
+                    if work.readOnly { try connection.leave() } else { try connection.commit() }
                     done()
                     return
                 } catch {
                     connection.rollback()
                     if connection.isLost { self.connection = nil }
+                    // Lost while idle: nothing has happened on it, and another is opened at once.
+                    if connection.isLost, !connection.hasBegun, !isFresh {
+                        PostgresLink.warn("the connection to PostgreSQL was lost; opening another")
+                        continue
+                    }
                     guard connection.failure?.isWorthRetrying == true else { throw error }
                 }
             } catch {
@@ -42,27 +48,18 @@ final class PostgresWorker {
                 return
             }
             pause(attempt)
+            attempt += 1
         }
         work.fail(DatabaseError.unavailable("the transaction was refused \(Self.triesMax) times because of others"))
     }
 
-    /// Begins on the connection there is. When that turns out to have been lost while idle, nothing has happened yet and a new one is
-    /// opened at once.
-    private func begin(_ mode: String) throws(DatabaseError) -> PostgresConnection {
-        if let connection {
-            do {
-                try connection.begin(mode)
-                return connection
-            } catch {
-                self.connection = nil
-                guard connection.isLost else { throw error }
-                PostgresLink.warn("the connection to PostgreSQL was lost; opening another")
-            }
-        }
+    /// Begins on the connection there is, or on a fresh one.
+    private func begin(_ mode: String) throws(DatabaseError) -> (PostgresConnection, isFresh: Bool) {
+        if let connection, !connection.isLost, (try? connection.begin(mode)) != nil { return (connection, false) }
         let fresh = try reach.open(url)
         connection = fresh
         try fresh.begin(mode)
-        return fresh
+        return (fresh, true)
     }
 
     /// Longer and longer, and by chance, so that two that met do not meet again.

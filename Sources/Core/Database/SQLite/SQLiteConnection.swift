@@ -29,7 +29,11 @@ final class SQLiteConnection: Connection {
         }
     }
 
-    @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws {
+        try run(sql, arguments) { statement in while try step(statement) {} }
+    }
+
+    func changes(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try run(sql, arguments) { statement in
             // `sqlite3_changes` keeps its last value over statements that change nothing.
             let before = sqlite3_total_changes(handle)

@@ -49,8 +49,10 @@ public enum CanonicalJSON {
 
     private static func write(_ members: [String: JSON], depth: Int, into output: inout [UInt8]) throws(CanonicalJSONError) {
         output.append(UInt8(ascii: "{"))
-        // By UTF-16 code units, not by scalars: U+1F600 sorts before U+FB33 (section 3.2.3).
-        let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+        // By UTF-16 code units, not by scalars: U+1F600 sorts before U+FB33 (section 3.2.3). Among ASCII names that is the plain order.
+        let isPlain = members.keys.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }
+        let sorted = isPlain
+            ? members.sorted { $0.key < $1.key } : members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
         for (index, member) in sorted.enumerated() {
             if index > 0 { output.append(UInt8(ascii: ",")) }
             JSON.string(member.key).write(into: &output)
