@@ -10,9 +10,13 @@ struct MessageTemplate: Sendable {
     let name: String
     let version: Int
     let texts: [Language: Texts]
-
     /// What must be given, in any language.
-    var required: Set<String> { texts.values.reduce(into: []) { $0.formUnion($1.subject.required.union($1.body.required)) } }
+    let required: Set<String>
+
+    init(name: String, version: Int, texts: [Language: Texts]) {
+        (self.name, self.version, self.texts) = (name, version, texts)
+        required = texts.values.reduce(into: []) { $0.formUnion($1.subject.required.union($1.body.required)) }
+    }
 
     /// The message as its reader sees it.
     func words(_ values: [String: String], in language: Language) -> MessageWords {

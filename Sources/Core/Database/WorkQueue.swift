@@ -21,11 +21,22 @@ final class WorkQueue: @unchecked Sendable {
         return nil
     }
 
+    /// Work that is there already, without waiting.
+    func takeWaiting() -> Work? {
+        condition.lock()
+        defer { condition.unlock() }
+        return takeNow(1).first
+    }
+
     /// Up to `limit` pieces of work, waiting for the first. Empty when the queue is closed and everything in it was taken.
     func take(_ limit: Int) -> [Work] {
         condition.lock()
         defer { condition.unlock() }
         while head == waiting.count, !isClosed { condition.wait() }
+        return takeNow(limit)
+    }
+
+    private func takeNow(_ limit: Int) -> [Work] {
         let end = min(waiting.count, head + limit)
         let taken = Array(waiting[head..<end])
         head = end

@@ -4,7 +4,8 @@ import Language
 import Values
 import Web
 
-/// Opens cases for submitted forms, in the transaction that stores the submission.
+/// Opens cases for submitted forms, in the transaction that stores the submission. That a form was sent, and for which case, is told to the
+/// log by whoever stores it.
 struct CaseOpening: CaseIntake {
     let delivery: Delivery
 
@@ -20,10 +21,6 @@ struct CaseOpening: CaseIntake {
         // The same submission from a second tab, or again after a lost answer, is the same case.
         guard isNew else { return CaseReceipt(caseID: item.id, number: item.number) }
         try delivery.store.append(.opened, to: item, by: submission.actor, told: true, at: submission.at, in: connection)
-        try delivery.near.audit.record(
-            AuditEntry(
-                subjectID: submission.subjectID, actor: submission.actor, action: .write, what: "case.open", caseID: item.id,
-                basis: .request(item.id), fields: ["answers"], at: submission.at), in: connection)
         if let fee = type.fee {
             try delivery.askForFee(fee, of: item, key: "opened", in: connection)
         } else {

@@ -82,6 +82,16 @@ enum LogicNames {
         return rule.array?.flatMap { names(in: $0, depth: depth + 1) } ?? []
     }
 
+    /// Whether a text of the rule holds a word, also one of which the rule makes a name.
+    static func mentions(_ word: String, in rule: JSON) -> Bool {
+        switch rule {
+        case .string(let text): text.contains(word)
+        case .array(let items): items.contains { mentions(word, in: $0) }
+        case .object(let members): members.values.contains { mentions(word, in: $0) }
+        default: false
+        }
+    }
+
     /// Whether nothing that a person answers can change the outcome.
     static func isConstant(_ rule: JSON) -> Bool {
         var reads = false

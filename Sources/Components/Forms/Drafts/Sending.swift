@@ -17,11 +17,11 @@ extension Forms {
     /// How often a draft is read anew because it was changed while it was being sent.
     private static let sendTriesMax = 5
 
-    /// Sends a draft: one transaction stores the submission, opens the case, tells the log and drops the draft. Sending the same draft again,
+    /// Sends a draft: one transaction takes the draft away, stores the submission, opens the case and tells the log. Sending the same draft again,
     /// from another tab or after a lost answer, finds what the first sending made.
     ///
     /// What can be found out by reading alone (is it complete, does it keep the contract) is found out before the transaction, which then
-    /// holds only while the draft is as it was read: the one writer of an embedded database does no work that others can do beside it.
+    /// begins by taking the draft away as it was read: the one writer of an embedded database does no work that others can do beside it.
     func send(_ id: String, actor: Actor, language: Language) async throws -> SendOutcome {
         var hasAsked = false
         for _ in 0..<Forms.sendTriesMax {
@@ -29,8 +29,8 @@ extension Forms {
             case .over(let outcome): return outcome
             case .ready(let draft, let submission, let sealed):
                 let receipt = try await database.write { [self] connection -> CaseReceipt? in
-                    guard try drafts.lock(draft, in: connection) else { return nil }
-                    return try store(submission, sealed, draft, in: connection)
+                    guard try drafts.take(draft, in: connection) else { return nil }
+                    return try store(submission, sealed, in: connection)
                 }
                 if let receipt { return .sent(receipt) }
             case .registersDue(let draft, let document, let journey):
@@ -53,9 +53,9 @@ extension Forms {
 
     private func look(_ id: String, actor: Actor, language: Language) async throws -> Look {
         let (drafts, submissions, time) = (drafts, submissions, clock.now())
-        let (receipt, found) = try await database.read { connection -> (CaseReceipt?, Draft?) in
-            if let receipt = try submissions.receipt(id, actorID: actor.id, in: connection) { return (receipt, nil) }
-            return (nil, try drafts.find(id, of: actor, at: time, in: connection))
+        let (found, receipt) = try await database.read { connection -> (Draft?, CaseReceipt?) in
+            if let draft = try drafts.find(id, of: actor, at: time, in: connection) { return (draft, nil) }
+            return (nil, try submissions.receipt(id, actorID: actor.id, in: connection))
         }
         if let receipt { return .over(.sent(receipt)) }
         guard let draft = found else { throw FormsError.noDraft }
@@ -74,8 +74,8 @@ extension Forms {
         return .ready(draft, submission, try submissions.seal(journey.effective, of: submission))
     }
 
-    private func store(_ submission: Submission, _ answers: SealedAnswers, _ draft: Draft, in connection: any Connection) throws -> CaseReceipt {
-        try room.handOver(holderID: draft.id, keeping: answers.attachmentIDs, scope: submission.bodyID, in: connection)
+    private func store(_ submission: Submission, _ answers: SealedAnswers, in connection: any Connection) throws -> CaseReceipt {
+        try room.handOver(holderID: submission.id, keeping: answers.attachmentIDs, scope: submission.bodyID, in: connection)
         let receipt = try intake.open(submission, in: connection)
         try submissions.insert(submission, answers, receipt, in: connection)
         try Outbox.publish(
@@ -86,7 +86,6 @@ extension Forms {
             AuditEntry(
                 subjectID: submission.subjectID, actor: submission.actor, action: .write, what: "form.submit", caseID: receipt.caseID,
                 basis: .request(submission.id), fields: answers.fields, at: submission.at), in: connection)
-        try drafts.delete(draft, in: connection)
         return receipt
     }
 }

@@ -107,6 +107,7 @@ public struct AttachmentRoom: AttachmentStore {
 
     /// What a draft holds goes to a body: files that are not kept are dropped, the others sealed with that body's key.
     func handOver(holderID: String, keeping kept: Set<String>, scope: String, in connection: any Connection) throws {
+        guard !kept.isEmpty else { return try removeAll(holderID: holderID, in: connection) }
         let files = try connection.query("SELECT id, scope FROM forms_attachment WHERE holder_id = $1", [.text(holderID)]) { row in
             (id: try row.text(0), scope: try row.text(1))
         }

@@ -35,12 +35,14 @@ struct VirusScanner: Sendable {
     static let secondsMax: Int64 = 60
 
     func scan(_ content: [UInt8]) async -> ScanResult {
+        // Once the answer is there it counts, also when the connection then ends otherwise than it should.
+        var verdict = ScanResult.failed
         do {
             let channel = try await connect()
             // Whatever happens, the connection ends: a scanner that says nothing must not hold a request for ever.
             let alarm = channel.channel.eventLoop.scheduleTask(in: .seconds(VirusScanner.secondsMax)) { channel.channel.close(promise: nil) }
             defer { alarm.cancel() }
-            return try await channel.executeThenClose { inbound, outbound in
+            try await channel.executeThenClose { inbound, outbound in
                 try await outbound.write(ByteBuffer(bytes: Array("zINSTREAM\0".utf8)))
                 var position = 0
                 while position < content.count {
@@ -56,9 +58,10 @@ struct VirusScanner: Sendable {
                     answer.append(contentsOf: part.readableBytesView)
                     if answer.contains(0) || answer.count > VirusScanner.answerBytesMax { break }
                 }
-                return VirusScanner.result(answer)
+                verdict = VirusScanner.result(answer)
             }
-        } catch { return .failed }
+        } catch {}
+        return verdict
     }
 
     static func result(_ answer: [UInt8]) -> ScanResult {

@@ -72,12 +72,13 @@ struct Journey: Sendable {
         journey.pages = walk.pages
         journey.end = walk.end
         journey.broken = walk.broken
-        journey.effective = walk.effective
+        let effective = walk.effective
+        journey.effective = effective
         journey.effective.confirmed = answers.confirmed
         journey.effective.notes = answers.notes.filter { id, _ in walk.pages.contains { $0.step.id == id } }
         journey.isComplete = walk.isFinished
         journey.bodyID = walk.bodyID
-        journey.stale = document.fields.map(\.pointer).filter { answers.value(at: $0) != nil && walk.effective.value(at: $0) == nil }
+        journey.stale = document.fields.map(\.pointer).filter { answers.value(at: $0) != nil && effective.value(at: $0) == nil }
         return journey
     }
 }

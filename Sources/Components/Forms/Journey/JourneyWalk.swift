@@ -12,10 +12,11 @@ struct JourneyWalk {
     var pages: [Journey.Page] = []
     var end: Journey.End?
     var broken: Journey.BrokenRule?
-    var effective = Answers()
     var isFinished = false
     var bodyID: String?
-    /// What rules see: the answers that count so far, `$sources`, `$today`, and `$body`, who decides.
+    /// By the field's pointer, of the answers that count.
+    private var sources: [String: AnswerSource] = [:]
+    /// What rules see: the answers that count so far, `$sources` where a rule asks for them, `$today`, and `$body`, who decides.
     private var facts: JSON
     private var rules: RuleIndex { document.index }
     private let context: Journey.Context
@@ -26,6 +27,14 @@ struct JourneyWalk {
         facts = ["$today": .string(context.today.description), "$sources": [:]]
         if case .fixed(let id) = document.body { bodyID = id }
         facts["$body"] = bodyID.map(JSON.string)
+    }
+
+    /// The answers that count: reached, visible, or set by a rule.
+    var effective: Answers {
+        var answers = Answers()
+        answers.sources = sources
+        answers.values = .object((facts.object ?? [:]).filter { !$0.key.hasPrefix("$") })
+        return answers
     }
 
     mutating func run() {
@@ -96,10 +105,9 @@ struct JourneyWalk {
     }
 
     private mutating func adopt(_ value: JSON, at pointer: JSONPointer, _ place: String, source: AnswerSource) {
-        effective.values.set(value, at: pointer)
-        effective.sources[place] = source
+        sources[place] = source
         facts.set(value, at: pointer)
-        facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens))
+        if rules.readsSources { facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens)) }
         if case .municipality(let place) = document.body, place.tokens.starts(with: pointer.tokens) {
             bodyID = facts.value(at: place)?.int.flatMap { context.municipality(Int(clamping: $0)) }
             facts["$body"] = bodyID.map(JSON.string)
@@ -135,9 +143,13 @@ struct RuleIndex {
     var require: [JSONPointer: [FormRule]] = [:]
     var refuse: [JSONPointer: [FormRule]] = [:]
     var leave: [String: [FormRule]] = [:]
+    /// Whether any asks where an answer comes from.
+    private(set) var readsSources = false
 
     init(_ rules: [FormRule]) {
         for rule in rules {
+            readsSources = readsSources || LogicNames.mentions("$sources", in: rule.when.rule)
+            if case .set(_, let logic, _, _) = rule.action { readsSources = readsSources || LogicNames.mentions("$sources", in: logic.rule) }
             switch rule.action {
             case .show(.step(let id)): showStep[id, default: []].append(rule)
             case .show(.field(let pointer)): showField[pointer, default: []].append(rule)

@@ -44,18 +44,21 @@ enum JsonLogicOperators {
 
     /// `a.b.0` from the data; the whole of it for "" and null.
     static func variable(_ name: JSON, _ data: JSON, otherwise: JSON) -> JSON {
-        if name == .null || name == "" { return data }
-        var value = data
-        for part in JsonLogicValues.text(name).split(separator: ".", omittingEmptySubsequences: false) {
+        let path = JsonLogicValues.text(name)
+        if name.isNull || path.isEmpty { return data }
+        var (value, start) = (data, path.startIndex)
+        while true {
+            let end = path.utf8[start...].firstIndex(of: UInt8(ascii: ".")) ?? path.endIndex
+            let part = String(path[start..<end])
             let inner: JSON? = switch value {
-            case .object(let members): members[String(part)]
+            case .object(let members): members[part]
             case .array(let items): Int(part).flatMap { items.indices.contains($0) ? items[$0] : .none }
             default: nil
             }
             guard let inner else { return otherwise }
-            value = inner
+            if end == path.endIndex { return inner }
+            (value, start) = (inner, path.utf8.index(after: end))
         }
-        return value
     }
 
     private static func keys(of values: [JSON]) -> [JSON] {

@@ -144,7 +144,7 @@ extension PostgresConnection {
         hasBegun = false
         if isOfStatements || statementCount > Self.statementsMax { try forgetStatements() }
         hasBegun = false
-        try queue("BEGIN \(mode)")
+        try send("BEGIN \(mode)", [])
     }
 
     /// PostgreSQL answers the commit of a failed transaction with `ROLLBACK` and no error.
@@ -152,16 +152,20 @@ extension PostgresConnection {
         if let failure { throw failure.error }
         // Once `COMMIT` is on its way, a lost line leaves open what became of it; so first be sure that there is a line.
         if !hasBegun { _ = try settled() }
-        let tag = try plain("COMMIT").tag
+        try send("COMMIT", [])
+        let tag = try settled().tag
         if tag != "COMMIT" { throw .statement("the transaction was rolled back: \(tag)") }
     }
 
-    /// Ends a transaction that only read: what was read is known, and nobody waits for its end.
+    /// Ends a transaction that only read: what was read is known, and nobody waits for its end. It is sent with the next statement, or by
+    /// `flush`.
     func leave() throws(DatabaseError) {
         guard failure == nil, hasBegun, pipeline.isSettled else { return try commit() }
-        try queue("COMMIT")
-        try attempt { () throws(PostgresFailure) in try pipeline.sync() }
+        try send("COMMIT", [])
     }
+
+    /// Sends what has been kept back. A line that is lost shows when it is used next.
+    func flush() { if !pipeline.isSettled { try? pipeline.sync() } }
 
     /// Keeps `failure`: it says whether to try again.
     func rollback() {

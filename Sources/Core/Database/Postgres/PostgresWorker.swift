@@ -19,8 +19,14 @@ final class PostgresWorker {
 
     /// The life of the thread: until the queue is closed and empty.
     func run(_ queue: WorkQueue) {
-        while let work = queue.take(1).first { perform(work) }
+        while let work = queue.takeWaiting() ?? waitForWork(queue) { perform(work) }
         connection = nil
+    }
+
+    /// The end of a transaction that only read goes with the next one's beginning; when there is no next one, at once.
+    private func waitForWork(_ queue: WorkQueue) -> Work? {
+        connection?.flush()
+        return queue.take(1).first
     }
 
     private func perform(_ work: Work) {
