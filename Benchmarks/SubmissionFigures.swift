@@ -12,6 +12,8 @@ enum SubmissionFigures {
     static let students = 150
     static let draftsEach = 20
     static let writers = 64
+    /// By turns with the reference, so that a slow moment of the machine meets both.
+    static let rounds = 5
 
     @Sendable static func measure() async throws -> [Figure] {
         var figures = [try await measure(nil, "SQLite", atLeast: 1_500)]
@@ -32,21 +34,29 @@ enum SubmissionFigures {
             let people = try await subjects(house)
             let dispatcher = try house.dispatcher(authenticator: KnownSession(people: people))
             let drafts = try await fill(people, dispatcher)
-            let rate = try await Measuring.rate(drafts, tasks: writers) { draft in try await draft.send(dispatcher) }
+            try await createPlainTable(base.database)
+            var (rates, plain): ([Double], [Double]) = ([], [])
+            for round in 0..<rounds {
+                let part = Array(drafts.enumerated().filter { $0.offset % rounds == round }.map(\.element))
+                rates.append(try await Measuring.rate(part, tasks: writers) { draft in try await draft.send(dispatcher) })
+                plain.append(try await plainWrites(base.database, round))
+            }
             let cases = try await base.database.read { try $0.first("SELECT count(*) FROM delivery_case") { try $0.int(0) } ?? 0 }
             guard cases == Int64(drafts.count) else { throw BenchmarkError("\(drafts.count) were sent, \(cases) cases were opened") }
-            let plain = try await plainWrites(base.database)
             await house.close()
             return Figure(
-                name: "full submission, durable, \(engine)", value: rate, unit: "submissions/s",
-                reference: .init(value: plain, what: "durable writes of one row/s"), goal: .atLeast(goal))
+                name: "full submission, durable, \(engine)", value: Measuring.median(rates), unit: "submissions/s",
+                reference: .init(value: Measuring.median(plain), what: "durable writes of one row/s"), goal: .atLeast(goal))
         }
     }
 
-    private static func plainWrites(_ database: any Database) async throws -> Double {
-        _ = try await database.write { try $0.execute("CREATE TABLE bench_entry (id BIGINT PRIMARY KEY, content TEXT NOT NULL)", []) }
-        return try await Measuring.rate(Array(0..<10_000), tasks: writers) { number in
-            _ = try await database.write {
+    private static func createPlainTable(_ database: any Database) async throws {
+        try await database.write { try $0.execute("CREATE TABLE bench_entry (id BIGINT PRIMARY KEY, content TEXT NOT NULL)", []) }
+    }
+
+    private static func plainWrites(_ database: any Database, _ round: Int) async throws -> Double {
+        try await Measuring.rate(Array(round * 4_000..<(round + 1) * 4_000), tasks: writers) { number in
+            try await database.write {
                 try $0.execute("INSERT INTO bench_entry (id, content) VALUES ($1, $2)", [.integer(Int64(number)), .text("content")])
             }
         }
