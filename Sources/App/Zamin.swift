@@ -12,8 +12,8 @@ struct Zamin: AsyncParsableCommand {
         abstract: "A government's digital platform: one site, one identity, one request from start to decision.",
         discussion: "Settings are flags (--port 8080), environment (ZAMIN_PORT) or the file ZAMIN_CONFIG names. `zamin doctor` prints them.",
         subcommands: [
-            Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, DeadJobs.self, VerifyLog.self,
-            Up.self,
+            Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, DeadJobs.self, Clients.self,
+            VerifyLog.self, Up.self,
         ])
 }
 
@@ -24,6 +24,19 @@ protocol RoleCommand: AsyncParsableCommand {
 }
 
 extension RoleCommand {
+    /// What is no setting: `--name value` and `--name=value` are.
+    static func words(_ flags: [String]) -> [String] {
+        var words: [String] = []
+        var isValue = false
+        for flag in flags {
+            if flag.hasPrefix("--") { isValue = !flag.contains("=") } else {
+                if !isValue { words.append(flag) }
+                isValue = false
+            }
+        }
+        return words
+    }
+
     func run() async throws {
         if flags.contains("--help") || flags.contains("-h") { return print(Zamin.helpMessage(for: Self.self)) }
         let settings: Settings

@@ -9,9 +9,19 @@ public enum AnswerSource: Sendable, Hashable {
     case register(ownerID: String, operation: String, agreementID: String, at: Instant)
     case rule(String)
 
+    /// `person`, `register` or `rule`.
+    public var kind: String {
+        switch self {
+        case .person: "person"
+        case .register: "register"
+        case .rule: "rule"
+        }
+    }
+
+    /// Most answers come from the person, so that this is a text and not an object.
     public var json: JSON {
         switch self {
-        case .person: ["kind": "person"]
+        case .person: "person"
         case .rule(let name): ["kind": "rule", "rule": .string(name)]
         case .register(let owner, let operation, let agreement, let at):
             [
@@ -22,7 +32,7 @@ public enum AnswerSource: Sendable, Hashable {
     }
 
     public init?(json: JSON) {
-        switch json["kind"]?.string {
+        switch json["kind"]?.string ?? json.string {
         case "person": self = .person
         case "rule": self = .rule(json["rule"]?.string ?? "")
         case "register":

@@ -1,6 +1,7 @@
 public import Database
 public import Language
 public import Values
+public import Web
 
 /// What other modules may know of a registered person.
 public struct PersonCard: Sendable, Hashable {
@@ -35,4 +36,22 @@ public enum OfficerRole {
     public static let caseOfficer = "case-officer"
     /// Runs the platform: sees jobs, agreements and the log's health, but no person's data.
     public static let administrator = "administrator"
+}
+
+/// How somebody came to be signed in, for modules that vouch for it to others.
+public struct SignIn: Sendable, Hashable {
+    public let sessionID: String
+    public let subjectID: String
+    public let at: Instant
+    public let assurance: Assurance
+    public let expiresAt: Instant
+
+    public init(sessionID: String, subjectID: String, at: Instant, assurance: Assurance, expiresAt: Instant) {
+        (self.sessionID, self.subjectID, self.at, self.assurance, self.expiresAt) = (sessionID, subjectID, at, assurance, expiresAt)
+    }
+}
+
+public protocol SignIns: Sendable {
+    /// A sign-in that is still good; nil when its session has ended.
+    func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn?
 }

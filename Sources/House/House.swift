@@ -11,6 +11,7 @@ import Identity
 package import Jobs
 import Logging
 import Messages
+package import OpenID
 import Payments
 import PersonalZone
 import Portal
@@ -28,6 +29,7 @@ package struct House: Sendable {
     private let web: HTTPClient
     private let identity: Identity
     private let messages: Messages
+    package let openID: OpenID
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -52,6 +54,9 @@ package struct House: Sendable {
             database: database, vault: base.vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"), exchange: exchange, postman: messages,
             auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, clock: clock, logger: logger)
+        openID = OpenID(
+            database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
+            audit: base.audit, publicURL: settings.publicURL, clock: clock, logger: logger)
         web = HostedAcquirer.makeClient()
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
@@ -101,7 +106,7 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+        portal.routes + identity.routes + openID.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes
     }
 
@@ -125,6 +130,7 @@ package struct House: Sendable {
         var jobs = JobRegistry()
         base.audit.register(in: &jobs)
         identity.register(in: &jobs)
+        openID.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

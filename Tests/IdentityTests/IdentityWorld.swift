@@ -58,7 +58,8 @@ final class IdentityWorld: Sendable {
     }
 
     static func migrate(_ database: any Database) async throws {
-        try await Migrations([(module: "identity", folder: "\(root)/Sources/Components/Identity/Schema")]).apply(to: database)
+        let modules = [("jobs", "Core/Jobs"), ("identity", "Components/Identity")]
+        try await Migrations(modules.map { (module: $0.0, folder: "\(root)/Sources/\($0.1)/Schema") }).apply(to: database)
     }
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

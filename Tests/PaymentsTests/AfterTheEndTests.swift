@@ -75,7 +75,7 @@ import Values
             try await notify(stage, late)
             #expect(try await stage.state(late) == "refunded" && stage.acquirer.state(late) == "refunded")
             #expect(try await stage.state(second) == "captured")
-            #expect(try await stage.told() == ["payment.failed \(state)", "payment.captured"])
+            #expect(try await stage.told() == ["payment.failed \(state)", "payment.captured", "payment.refunded refunded"])
         }
     }
 

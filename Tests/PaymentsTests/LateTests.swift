@@ -40,7 +40,7 @@ import Values
             try await stage.worker.runUntilIdle()
             #expect(try await stage.state(late) == "refunded")
             #expect(try await stage.state(second) == "captured")
-            #expect(try await stage.told() == ["payment.failed expired", "payment.captured"])
+            #expect(try await stage.told() == ["payment.failed expired", "payment.captured", "payment.refunded refunded"])
         }
     }
 

@@ -16,7 +16,7 @@ struct DeadJobs: RoleCommand {
     func run(_ settings: Settings, _ logger: Logger) async throws {
         let base = try await Foundations(settings, logger)
         try await base.checkMigrations()
-        do { try await run(DeadJobs.words(flags), base) } catch {
+        do { try await run(Self.words(flags), base) } catch {
             await base.database.close()
             throw error
         }
@@ -29,19 +29,6 @@ struct DeadJobs: RoleCommand {
         case "replay" where words.count > 1: try await replay(Array(words.dropFirst()), base)
         default: throw ValidationError("zamin jobs: say nothing, or `replay` with ids, or `replay all`")
         }
-    }
-
-    /// What is no setting: `--name value` and `--name=value` are.
-    private static func words(_ flags: [String]) -> [String] {
-        var words: [String] = []
-        var isValue = false
-        for flag in flags {
-            if flag.hasPrefix("--") { isValue = !flag.contains("=") } else {
-                if !isValue { words.append(flag) }
-                isValue = false
-            }
-        }
-        return words
     }
 
     private func list(_ base: Foundations) async throws {

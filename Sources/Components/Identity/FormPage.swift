@@ -56,10 +56,12 @@ extension Identity {
     }
 
     /// The cookies of a new session, on the way to the next page.
-    func enter(_ opened: OpenedSession, _ call: Call, leaving cookie: String) -> Reply {
+    func enter(_ opened: OpenedSession, _ call: Call, leaving cookie: String) throws -> Reply {
         let isForDesk = opened.next?.hasPrefix("/desk") ?? true
         let path = opened.session.holdsOffice && isForDesk ? "/capacity" : opened.next ?? "/me"
-        var reply = Reply.seeOther(call.page(path))
+        // From there it may go on to another site.
+        let leavesSite = path.hasPrefix("/openid/")
+        var reply = leavesSite ? try site.onward(to: call.page(path), call) : Reply.seeOther(call.page(path))
         reply.setCookie(Dispatcher.sessionCookie, opened.secrets.token)
         reply.setCookie(Token.deviceCookie, opened.secrets.deviceToken, maxAge: Token.deviceSeconds)
         reply.setCookie(cookie, "", maxAge: 0)

@@ -55,6 +55,7 @@ public struct Identity: Sendable {
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }
+    public var signIns: any SignIns { IdentitySignIns(store: store) }
     public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
 
     public func register(in jobs: inout JobRegistry) {

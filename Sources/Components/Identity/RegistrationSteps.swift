@@ -131,7 +131,7 @@ extension Identity {
             }
             let finish = try await finish(registration, tokenHash: hash, code: digits, browser: Browser(call), language: call.language)
             switch finish {
-            case .signedIn(let opened): return enter(opened, call, leaving: Token.registrationCookie)
+            case .signedIn(let opened): return try enter(opened, call, leaving: Token.registrationCookie)
             case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
             case .code(let outcome):
                 form.fault("code", fault(outcome, call) ?? text("code.void", call))

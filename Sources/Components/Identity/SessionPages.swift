@@ -1,6 +1,7 @@
 import Contracts
 import Database
 import HTTPTypes
+import Jobs
 import Language
 import Values
 import Web
@@ -56,6 +57,8 @@ extension Identity {
         let (store, auditLog, actor, time) = (store, auditLog, call.actor, clock.now())
         try await database.write { connection in
             try store.deleteSessions(of: actor.id, in: connection)
+            // Other systems that may ask while she is away end that too.
+            try Outbox.publish("identity.sessionsEnded", key: actor.id, [:], at: time, in: connection)
             try store.deleteSignIns(of: actor.id, in: connection)
             try auditLog.record(
                 AuditEntry(

@@ -25,6 +25,11 @@ extension IdentityStore {
             "SELECT \(Self.sessionColumns) FROM identity_session WHERE token_hash = $1", [.text(tokenHash)], readSession)
     }
 
+    func session(id: String, of subjectID: String, in connection: any Connection) throws -> Session? {
+        try connection.first(
+            "SELECT \(Self.sessionColumns) FROM identity_session WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(id)], readSession)
+    }
+
     /// Newest use first, without those that cannot be opened.
     func sessions(of subjectID: String, liveAt time: Instant, limit: Int, in connection: any Connection) throws -> [Session] {
         try connection.query(

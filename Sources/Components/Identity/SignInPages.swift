@@ -21,7 +21,8 @@ extension Identity {
 
     private func showSignIn(_ call: Call) async throws -> Reply {
         let next = LocalPath.read(call.query["next"])
-        if call.actor.isSignedIn { return .seeOther(call.page(next ?? "/me")) }
+        // Whoever must prove anew who she is does so in place of the session she has.
+        if call.actor.isSignedIn, call.query["again"] == nil { return .seeOther(call.page(next ?? "/me")) }
         return try page("sign-in", "sign-in.title", FilledForm(["next": next]), call)
     }
 
@@ -80,7 +81,7 @@ extension Identity {
                 return try await codePage(form, pending, call)
             }
             switch try await finish(pending, code: digits, browser: Browser(call)) {
-            case .signedIn(let opened): return enter(opened, call, leaving: Token.signInCookie)
+            case .signedIn(let opened): return try enter(opened, call, leaving: Token.signInCookie)
             case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
             case .code(.void), .code(.right):
                 return try stopped(.codeVoid, goOn: "/sign-in", "sign-in.again", call).settingCookie(Token.signInCookie, "", maxAge: 0)

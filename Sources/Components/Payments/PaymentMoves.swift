@@ -96,8 +96,9 @@ extension Payments {
     }
 
     /// Says how a try ended, unless another one has paid the order: then this one changes nothing for who waits for the money.
+    /// That money went back is told in any case.
     private func tell(_ event: String, of payment: Payment, in connection: any Connection) throws {
-        guard try !others(of: payment, in: connection).contains(where: { graph.isPaid($0.state) }) else { return }
+        if event != "payment.refunded", try others(of: payment, in: connection).contains(where: { graph.isPaid($0.state) }) { return }
         var content = payload(payment)
         content["state"] = .string(payment.state)
         if payment.state == "declined" { content["failure"] = .string(payment.failure ?? "other") }

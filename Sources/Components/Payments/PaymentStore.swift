@@ -78,7 +78,10 @@ struct PaymentStore: Sendable {
             [.instant(time), .integer(Int64(limit))], Payment.read)
     }
 
+    /// Whoever opens another try for the order at this moment has locked its tries, and must look again.
     func giveUp(_ payment: Payment, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE payments_payment SET changed_at = changed_at WHERE subject_id = $1 AND id = $2", [.text(payment.subjectID), .text(payment.id)])
         try connection.execute(
             "INSERT INTO payments_given_up (subject_id, reference, at) VALUES ($1, $2, $3) ON CONFLICT (subject_id, reference) DO NOTHING",
             [.text(payment.subjectID), .text(payment.reference), .instant(time)])

@@ -1,3 +1,4 @@
+import HTTPTypes
 public import Language
 import Values
 import Synchronization
@@ -74,6 +75,16 @@ public final class Site: Sendable {
         return reply
     }
 
+    /// A page that leads on at once. After a form it takes the place of a redirect to another site: that one would have to be allowed by the
+    /// content security policy of the page with the form (CSP 3, `form-action`), for every site there is.
+    ///
+    /// - Parameter address: a page of ours with its language, or one of a site that is known, in visible ASCII characters.
+    public func onward(to address: String, _ call: Call) throws -> Reply {
+        var reply = try page("web/onward", Heading(text("web.onward.title", call)), ["address": address], for: call)
+        reply.headers[.refresh] = "0; url=\(address)"
+        return reply
+    }
+
     /// Whether a form on the page sends its token back. By bytes: looking for a text by characters costs a third of the whole page.
     private static func carriesForm(_ html: String) -> Bool {
         let mark = Array("_csrf\"".utf8)
@@ -128,4 +139,9 @@ public final class Site: Sendable {
         case .office(let organisation, _), .representative(let organisation): frame.organisationName(organisation, call.language)
         }
     }
+}
+
+extension HTTPField.Name {
+    /// As browsers have understood it since the last century; `<meta http-equiv="refresh">` (HTML, section 4.2.5.3) is defined by it.
+    fileprivate static let refresh = HTTPField.Name("Refresh")!
 }

@@ -85,19 +85,20 @@ struct JourneyWalk {
         var fields: [FormField] = []
         var faults: [FieldFault] = []
         for field in step.fields {
-            guard isShown(rules.showField[field.pointer]) else { continue }
+            let about = rules.fields[field.place]
+            guard isShown(about?.show) else { continue }
             var isRequired = field.isRequired
-            for rule in rules.require[field.pointer] ?? [] where holds(rule) { isRequired = true }
-            let present = field.required(isRequired)
+            for rule in about?.require ?? [] where holds(rule) { isRequired = true }
+            let present = isRequired == field.isRequired ? field : field.required(isRequired)
             fields.append(present)
             let value = answers.value(at: field.pointer)
             if let value { adopt(value, at: field.pointer, field.place, source: answers.sources[field.place] ?? .person) }
             faults += present.faults(of: value)
         }
         for field in fields {
-            if faults.contains(where: { $0.pointer.hasPrefix(field.place) }) { continue }
-            faults += schemaFaults.filter { $0.lies(in: field.pointer) }.map(\.fault)
-            for rule in rules.refuse[field.pointer] ?? [] where holds(rule) {
+            if !faults.isEmpty, faults.contains(where: { $0.pointer.hasPrefix(field.place) }) { continue }
+            if !schemaFaults.isEmpty { faults += schemaFaults.filter { $0.lies(in: field.pointer) }.map(\.fault) }
+            for rule in rules.fields[field.place]?.refuse ?? [] where holds(rule) {
                 faults.append(FieldFault(field.place, "rule", ["rule": rule.id]))
             }
         }
@@ -107,7 +108,7 @@ struct JourneyWalk {
     private mutating func adopt(_ value: JSON, at pointer: JSONPointer, _ place: String, source: AnswerSource) {
         sources[place] = source
         facts.set(value, at: pointer)
-        if rules.readsSources { facts.set(source.json["kind"], at: JSONPointer(tokens: ["$sources"] + pointer.tokens)) }
+        if rules.readsSources { facts.set(.string(source.kind), at: JSONPointer(tokens: ["$sources"] + pointer.tokens)) }
         if case .municipality(let place) = document.body, place.tokens.starts(with: pointer.tokens) {
             bodyID = facts.value(at: place)?.int.flatMap { context.municipality(Int(clamping: $0)) }
             facts["$body"] = bodyID.map(JSON.string)
@@ -138,10 +139,16 @@ struct JourneyWalk {
 
 /// Rules by what they are about, so that a page looks only at its own.
 struct RuleIndex {
+    struct AboutField: Sendable {
+        /// Nil when the question is there in any case.
+        var show: [FormRule]?
+        var require: [FormRule] = []
+        var refuse: [FormRule] = []
+    }
+
     var showStep: [String: [FormRule]] = [:]
-    var showField: [JSONPointer: [FormRule]] = [:]
-    var require: [JSONPointer: [FormRule]] = [:]
-    var refuse: [JSONPointer: [FormRule]] = [:]
+    /// By the field's place.
+    var fields: [String: AboutField] = [:]
     var leave: [String: [FormRule]] = [:]
     /// Whether any asks where an answer comes from.
     private(set) var readsSources = false
@@ -152,9 +159,9 @@ struct RuleIndex {
             if case .set(_, let logic, _, _) = rule.action { readsSources = readsSources || LogicNames.mentions("$sources", in: logic.rule) }
             switch rule.action {
             case .show(.step(let id)): showStep[id, default: []].append(rule)
-            case .show(.field(let pointer)): showField[pointer, default: []].append(rule)
-            case .require(let pointer): require[pointer, default: []].append(rule)
-            case .refuse(let pointer, _): refuse[pointer, default: []].append(rule)
+            case .show(.field(let pointer)): fields[pointer.description, default: AboutField()].show = (fields[pointer.description]?.show ?? []) + [rule]
+            case .require(let pointer): fields[pointer.description, default: AboutField()].require.append(rule)
+            case .refuse(let pointer, _): fields[pointer.description, default: AboutField()].refuse.append(rule)
             case .set(_, _, let from, _), .route(let from, _), .exit(let from, _), .block(let from, _): leave[from, default: []].append(rule)
             }
         }

@@ -40,6 +40,8 @@ final class PostgresConnection: Connection {
 
     func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
         if let failure { throw failure.error }
+        // What fails from here on belongs to the savepoint, so what came before must be known to have gone well.
+        if !pipeline.isSettled { _ = try settled() }
         let name = "s\(depth)"
         try queue("SAVEPOINT \(name)")
         depth += 1
@@ -50,7 +52,8 @@ final class PostgresConnection: Connection {
             try plain("RELEASE \(name)")
             return value
         } catch {
-            pipeline.discard()
+            let late = pipeline.discard()
+            failure = failure ?? late
             // A transaction that must be run again, or whose line is lost, has nothing to return to.
             if isLost || failure?.isLost == true || failure?.isWorthRetrying == true { throw error }
             failure = nil
@@ -169,8 +172,9 @@ extension PostgresConnection {
 
     /// Keeps `failure`: it says whether to try again.
     func rollback() {
-        let cause = failure
-        pipeline.discard()
+        // A statement nobody waited for may have lost against another transaction: then it is worth running all of it again.
+        let late = pipeline.discard()
+        let cause = failure ?? (late?.isWorthRetrying == true ? late : nil)
         if !isLost { _ = try? plain("ROLLBACK") }
         if let cause { failure = cause }
     }

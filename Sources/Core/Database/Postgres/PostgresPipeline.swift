@@ -72,9 +72,11 @@ final class PostgresPipeline {
         return last
     }
 
-    /// Waits likewise, whatever the answers are.
-    func discard() {
-        if !expected.isEmpty { _ = try? settle() }
+    /// Waits likewise; the failure is not thrown but answered.
+    func discard() -> PostgresFailure? {
+        guard !expected.isEmpty else { return nil }
+        do { _ = try settle() } catch { return error }
+        return nil
     }
 
     /// The answer to one statement: libpq ends each with a null pointer.

@@ -52,6 +52,15 @@ public struct JWS: Sendable {
         return JWS(header: parts.header, payload: parts.payload)
     }
 
+    /// Verifies a token by the public key in its own header (RFC 7515 section 4.1.3): it shows that whoever made it has that key, and nothing
+    /// else. A header with a private key is refused (RFC 9449 section 4.3).
+    public static func verifyEmbedded(_ token: String, type: String) throws -> (JWS, VerifyingKey) {
+        let parts = try Parts(token)
+        guard let jwk = parts.header["jwk"], jwk["d"] == nil else { throw JWSError.malformed("jwk") }
+        let key = try VerifyingKey(jwk: jwk)
+        return (try verify(token, type: type) { _ in key }, key)
+    }
+
     /// Media types are compared without case and without a leading `application/` (RFC 7515 section 4.1.9).
     private static func isType(_ given: String?, _ expected: String) -> Bool {
         func bare(_ text: String) -> String {

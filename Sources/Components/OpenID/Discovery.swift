@@ -1,0 +1,76 @@
+import HTTPTypes
+import Trust
+import Values
+public import Web
+
+/// What clients find out by themselves, and the table of contents of the module.
+extension OpenID {
+    public var routes: [Route] {
+        let token: [Route.Answer] = [
+            .init(200, "The tokens, or what is known of one"), .init(400, "An error of OAuth"), .init(401, "The client is not who it says"),
+        ]
+        return [
+            .api(
+                .get, "/.well-known/openid-configuration", for: .everyone, "openid.discover", "Metadata of the provider (OpenID Connect Discovery)",
+                answers: [.init(200, "The metadata")], rate: .busy, discover),
+            .api(
+                .get, "/.well-known/oauth-authorization-server", for: .everyone, "openid.discoverOAuth", "The same by RFC 8414",
+                answers: [.init(200, "The metadata")], rate: .busy, discover),
+            .api(
+                .get, "/openid/jwks", for: .everyone, "openid.keys", "Keys that sign tokens (RFC 7517)", answers: [.init(200, "The key set")], rate: .busy
+            ) { _ in
+                var reply = Reply.json(try await keys.published(at: clock.now()).json)
+                reply.headers[.cacheControl] = "public, max-age=3600"
+                return reply
+            },
+            .api(
+                .post, OpenID.pushPath, for: .signedPeer(reason: "private_key_jwt"), "openid.push", "Push an authorization request (RFC 9126)",
+                answers: [.init(201, "Its address")] + token.dropFirst(), rate: .busy, push),
+            .api(
+                .get, "/openid/authorize", for: .everyone, "openid.authorize", "Begin a sign-in that was pushed",
+                query: [.init("client_id", "The client", required: true), .init("request_uri", "What pushing answered", required: true)],
+                answers: [.init(303, "On to the page in the person's language")], authorize),
+            .page(.get, OpenID.continuePath, for: .everyone, "openid.showContinue", "Sign in at a client", showContinue),
+            .page(.post, OpenID.continuePath, for: .everyone, "openid.agree", "Agree to what is passed on, or not", agree),
+            .api(
+                .post, OpenID.tokenPath, for: .signedPeer(reason: "private_key_jwt"), "openid.token", "Codes and refresh tokens for tokens",
+                answers: token, rate: .busy, self.token),
+            .api(
+                .get, OpenID.userInfoPath, for: .signedPeer(reason: "access token bound by DPoP"), "openid.userInfo", "Who signed in",
+                answers: [.init(200, "The claims"), .init(401, "The token is not good"), .init(403, "Its scope does not reach")], rate: .busy, userInfo),
+            .api(
+                .post, OpenID.userInfoPath, for: .signedPeer(reason: "access token bound by DPoP"), "openid.userInfoByPost", "Who signed in",
+                answers: [.init(200, "The claims"), .init(401, "The token is not good"), .init(403, "Its scope does not reach")], rate: .busy, userInfo),
+            .api(
+                .post, "/openid/introspect", for: .signedPeer(reason: "private_key_jwt"), "openid.introspect", "What is known of a token (RFC 7662)",
+                answers: token, rate: .busy, introspect),
+            .api(
+                .post, "/openid/revoke", for: .signedPeer(reason: "private_key_jwt"), "openid.revoke", "End a token (RFC 7009)",
+                answers: token, rate: .busy, revoke),
+        ]
+    }
+
+    private func discover(_ call: Call) async throws -> Reply {
+        let algorithms: JSON = ["ES256", "EdDSA"]
+        var reply = Reply.json([
+            "issuer": .string(issuer), "authorization_endpoint": .string("\(issuer)/openid/authorize"),
+            "pushed_authorization_request_endpoint": .string(issuer + OpenID.pushPath), "require_pushed_authorization_requests": true,
+            "token_endpoint": .string(issuer + OpenID.tokenPath), "userinfo_endpoint": .string(issuer + OpenID.userInfoPath),
+            "introspection_endpoint": .string("\(issuer)/openid/introspect"), "revocation_endpoint": .string("\(issuer)/openid/revoke"),
+            "jwks_uri": .string("\(issuer)/openid/jwks"), "scopes_supported": .strings(Scope.allCases.map(\.rawValue)),
+            "claims_supported": .strings(["sub"] + Scope.allCases.flatMap(\.claims)), "claim_types_supported": ["normal"],
+            "response_types_supported": ["code"], "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"], "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["ES256"], "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": algorithms, "introspection_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "introspection_endpoint_auth_signing_alg_values_supported": algorithms, "revocation_endpoint_auth_methods_supported": ["private_key_jwt"],
+            "revocation_endpoint_auth_signing_alg_values_supported": algorithms, "request_object_signing_alg_values_supported": algorithms,
+            "dpop_signing_alg_values_supported": algorithms, "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true, "acr_values_supported": .strings(AssuranceLevel.supported.map(\.name)),
+            "prompt_values_supported": ["none", "login", "consent"], "ui_locales_supported": ["he", "ar", "en", "ru", "fr"],
+            "claims_parameter_supported": true, "request_parameter_supported": true, "request_uri_parameter_supported": true,
+        ])
+        reply.headers[.cacheControl] = "public, max-age=3600"
+        return reply
+    }
+}

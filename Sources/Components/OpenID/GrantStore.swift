@@ -1,0 +1,156 @@
+import Database
+import Values
+import Web
+
+/// What a person's sign-in at a client stands for.
+struct Grant: Sendable, Hashable {
+    let id: String
+    let subjectID: String
+    let clientID: String
+    let sessionID: String
+    let scopes: Set<Scope>
+    let level: AssuranceLevel
+    /// When the person last proved who she is.
+    let authenticatedAt: Instant
+    let createdAt: Instant
+    let expiresAt: Instant
+}
+
+/// What the token endpoint must know of a code.
+struct IssuedCode: Sendable {
+    let clientID: String
+    let subjectID: String
+    let grantID: String
+    let redirectURI: String
+    let challenge: String
+    let nonce: String?
+    let keyThumbprint: String?
+    let usedAt: Instant?
+    let expiresAt: Instant
+}
+
+struct IssuedRefresh: Sendable {
+    let clientID: String
+    let subjectID: String
+    let grantID: String
+    let rotatedAt: Instant?
+    let expiresAt: Instant
+}
+
+/// All SQL of grants, and of the codes and refresh tokens that belong to them.
+struct GrantStore: Sendable {
+    private static let columns = "id, subject_id, client_id, session_id, scope, acr, auth_time, created_at, expires_at"
+
+    func insert(_ grant: Grant, in connection: any Connection) throws {
+        try connection.execute(
+            "INSERT INTO openid_grant (\(GrantStore.columns)) VALUES (\(SQL.parameters(9)))",
+            [
+                .text(grant.id), .text(grant.subjectID), .text(grant.clientID), .text(grant.sessionID), .text(Scope.text(grant.scopes)),
+                .text(grant.level.name), .instant(grant.authenticatedAt), .instant(grant.createdAt), .instant(grant.expiresAt),
+            ])
+    }
+
+    /// Nil when it is revoked or over.
+    func find(_ id: String, at time: Instant, in connection: any Connection) throws -> Grant? {
+        try connection.first(
+            "SELECT \(GrantStore.columns) FROM openid_grant WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2", [.text(id), .instant(time)]
+        ) { row in
+            try AssuranceLevel(row.text(5)).map { level in
+                Grant(
+                    id: try row.text(0), subjectID: try row.text(1), clientID: try row.text(2), sessionID: try row.text(3),
+                    scopes: Scope.read(try row.text(4)), level: level, authenticatedAt: try row.instant(6), createdAt: try row.instant(7),
+                    expiresAt: try row.instant(8))
+            }
+        }.flatMap(\.self)
+    }
+
+    /// Nothing that came of this grant is good any more.
+    func revoke(_ id: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute("UPDATE openid_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", [.instant(time), .text(id)])
+    }
+
+    /// She has signed out everywhere: what was given before is good no more, also while she is away.
+    func revokeAll(of subjectID: String, before time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE openid_grant SET revoked_at = $1 WHERE subject_id = $2 AND created_at <= $3 AND revoked_at IS NULL",
+            [.instant(time), .text(subjectID), .instant(time)])
+    }
+
+    func insert(_ code: IssuedCode, hash: String, in connection: any Connection) throws {
+        let content = JSON.members([
+            "redirect": .string(code.redirectURI), "challenge": .string(code.challenge), "nonce": code.nonce.map(JSON.string),
+            "key": code.keyThumbprint.map(JSON.string),
+        ])
+        try connection.execute(
+            "INSERT INTO openid_code (code_hash, client_id, subject_id, grant_id, content, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            [.text(hash), .text(code.clientID), .text(code.subjectID), .text(code.grantID), .json(content), .instant(code.expiresAt)])
+    }
+
+    func code(_ hash: String, in connection: any Connection) throws -> IssuedCode? {
+        try connection.first(
+            "SELECT client_id, subject_id, grant_id, content, used_at, expires_at FROM openid_code WHERE code_hash = $1", [.text(hash)]
+        ) { row in
+            let content = try row.json(3)
+            return IssuedCode(
+                clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), redirectURI: content["redirect"]?.string ?? "",
+                challenge: content["challenge"]?.string ?? "", nonce: content["nonce"]?.string, keyThumbprint: content["key"]?.string,
+                usedAt: try row.optionalInstant(4), expiresAt: try row.instant(5))
+        }
+    }
+
+    /// False when it was used before.
+    func use(code hash: String, at time: Instant, in connection: any Connection) throws -> Bool {
+        try connection.changes("UPDATE openid_code SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL", [.instant(time), .text(hash)]) == 1
+    }
+
+    func insertRefresh(_ hash: String, of grant: Grant, in connection: any Connection) throws {
+        try connection.execute(
+            "INSERT INTO openid_refresh (token_hash, client_id, subject_id, grant_id, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            [.text(hash), .text(grant.clientID), .text(grant.subjectID), .text(grant.id), .instant(grant.expiresAt)])
+    }
+
+    func refresh(_ hash: String, in connection: any Connection) throws -> IssuedRefresh? {
+        try connection.first(
+            "SELECT client_id, subject_id, grant_id, rotated_at, expires_at FROM openid_refresh WHERE token_hash = $1", [.text(hash)]
+        ) { row in
+            IssuedRefresh(
+                clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), rotatedAt: try row.optionalInstant(3),
+                expiresAt: try row.instant(4))
+        }
+    }
+
+    func rotate(refresh hash: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE openid_refresh SET rotated_at = $1 WHERE token_hash = $2 AND rotated_at IS NULL", [.instant(time), .text(hash)])
+    }
+
+    func consent(of subjectID: String, to clientID: String, in connection: any Connection) throws -> Set<Scope> {
+        let text = try connection.first(
+            "SELECT scope FROM openid_consent WHERE subject_id = $1 AND client_id = $2", [.text(subjectID), .text(clientID)]) { try $0.text(0) }
+        return Scope.read(text ?? "")
+    }
+
+    func save(consent scopes: Set<Scope>, of subjectID: String, to clientID: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO openid_consent (subject_id, client_id, scope, at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (subject_id, client_id) DO UPDATE SET scope = excluded.scope, at = excluded.at
+            """, [.text(subjectID), .text(clientID), .text(Scope.text(scopes)), .instant(time)])
+    }
+
+    static let expiring = ["openid_request", "openid_code", "openid_refresh", "openid_grant", "openid_assertion"]
+    static let portion = 1_000
+
+    /// How many went. Used codes are kept until they expire, so that a second use is seen.
+    func removeExpired(from table: String, at time: Instant, in connection: any Connection) throws -> Int {
+        let keys = [
+            "openid_request": "request_hash", "openid_code": "code_hash", "openid_refresh": "token_hash", "openid_grant": "id", "openid_assertion": "jti",
+        ]
+        guard let key = keys[table] else { return 0 }
+        return try connection.changes(
+            """
+            DELETE FROM \(table) WHERE expires_at < $1 AND \(key) IN
+                (SELECT \(key) FROM \(table) WHERE expires_at < $2 ORDER BY expires_at LIMIT \(GrantStore.portion))
+            """, [.instant(time), .instant(time)])
+    }
+}

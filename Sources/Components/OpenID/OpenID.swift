@@ -1,0 +1,83 @@
+public import Contracts
+public import Database
+public import Jobs
+import Language
+public import Logging
+public import Trust
+public import Values
+public import Web
+
+/// The OpenID Provider: lets the systems of ministries have people sign in here. It speaks one strict profile: the FAPI 2.0 security profile with
+/// pushed requests (RFC 9126), `private_key_jwt`, PKCE by S256 (RFC 7636) and tokens bound to keys by DPoP (RFC 9449).
+public struct OpenID: Sendable {
+    static let pushPath = "/openid/par"
+    static let tokenPath = "/openid/token"
+    static let userInfoPath = "/openid/userinfo"
+    /// How long a code may wait.
+    static let codeSeconds: Int64 = 60
+    /// How long a client may act for a person who is away.
+    static let offlineSeconds: Int64 = 30 * 86_400
+
+    let database: any Database
+    let vault: Vault
+    let site: Site
+    let bodies: any BodyDirectory
+    let people: any People
+    let signIns: any SignIns
+    let audit: any AuditLog
+    /// Our address as clients know it, without a slash at the end.
+    let issuer: String
+    let clock: TimeSource
+    let logger: Logger
+    let clients = ClientStore()
+    let requests: RequestStore
+    let grants = GrantStore()
+    let keys: ServerKeys
+    let proofs = ProofWindow()
+    let nonces: DPoPNonces
+
+    public init(
+        database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, people: any People, signIns: any SignIns, audit: any AuditLog,
+        publicURL: String, clock: TimeSource, logger: Logger
+    ) {
+        (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
+        (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
+        (self.clock, self.logger) = (clock, logger)
+        requests = RequestStore(vault: vault)
+        keys = ServerKeys(database: database, vault: vault)
+        // Of this process alone: what another one has seen is not known here.
+        nonces = DPoPNonces(key: vault.key(for: "openid.dpop-nonce:\(RandomToken.make(bytes: 16))"), startedAt: clock.now())
+    }
+
+    public func register(in jobs: inout JobRegistry) {
+        jobs.every(seconds: 300, "openid.housekeeping") {
+            // So that the next key is published in time, also while nobody signs in.
+            _ = try await keys.signing(at: clock.now())
+            try await removeExpired()
+        }
+        jobs.on("identity.sessionsEnded", subscriber: "openid") { event in
+            let grants = grants
+            try await database.write { try grants.revokeAll(of: event.key, before: event.at, in: $0) }
+        }
+    }
+
+    /// Forgets what nobody can use any more, in portions.
+    func removeExpired() async throws {
+        let (grants, time) = (grants, clock.now())
+        for table in GrantStore.expiring {
+            while try await database.write({ try grants.removeExpired(from: table, at: time, in: $0) }) == GrantStore.portion {}
+        }
+    }
+
+    /// Registers a client, or replaces what is known of one, by its metadata (RFC 7591).
+    ///
+    /// - Returns: its id.
+    /// - Throws: `ClientError` naming the member that is wrong.
+    public func save(client metadata: JSON) async throws -> String {
+        let client = try Client(json: metadata)
+        guard bodies.body(client.bodyID) != nil else { throw ClientError("zamin_body", "no such body") }
+        let (clients, time) = (clients, clock.now())
+        try await database.write { try clients.save(client.id, metadata, at: time, in: $0) }
+        return client.id
+    }
+}

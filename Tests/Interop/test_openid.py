@@ -1,0 +1,129 @@
+"""The OpenID Provider as clients meet it that others wrote: discovery, pushed requests, private_key_jwt, PKCE, DPoP with nonces, refresh tokens."""
+
+import json
+
+import pytest
+import requests
+from citizen import Citizen, words
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from jwskate import Jwk
+from requests_oauth2client import DPoPToken, OAuth2Client, PrivateKeyJwt
+from requests_oauth2client.exceptions import InvalidGrant
+
+REDIRECT = "http://127.0.0.1:9/callback"
+HAIFA = "municipality-haifa"
+
+
+class Party:
+    """A registered system, with a library for clients behind it."""
+
+    def __init__(self, town, name):
+        self.town, self.name = town, name
+        self.key = Jwk.generate(alg="ES256").with_kid_thumbprint()
+        metadata = {
+            "client_id": name, "client_name": "Parking permits", "client_name#he": "תו חניה", "zamin_body": HAIFA, "zamin_sector": "haifa",
+            "redirect_uris": [REDIRECT], "jwks": {"keys": [dict(self.key.public_jwk())]},
+            "zamin_scope_bases": {"profile": {"kind": "law", "reference": "parking-by-law.3"}},
+        }
+        file = town.folder / f"{name}.json"
+        file.write_text(json.dumps(metadata, ensure_ascii=False))
+        assert name in town.run("clients", "add", str(file)).stdout
+        self.client = OAuth2Client.from_discovery_endpoint(
+            f"{town.url}/.well-known/openid-configuration", issuer=town.url,
+            auth=PrivateKeyJwt(name, self.key, aud=town.url), redirect_uri=REDIRECT, dpop_bound_access_tokens=True,
+            id_token_signed_response_alg="ES256", testing=True)
+
+    def request(self, **more):
+        return self.client.authorization_request(
+            scope=more.pop("scope", "openid profile offline_access"), dpop=True,
+            authorization_response_iss_parameter_supported=True, **more)
+
+    def sign_in(self, citizen, **more):
+        """The whole way through the pages; the request and the address the person comes back to."""
+        asked = self.request(**more)
+        pushed = self.client.pushed_authorization_request(asked)
+        page = citizen.request("GET", str(pushed.uri).removeprefix(self.town.url))
+        assert page.status_code == 303, words(page)
+        return asked, citizen.request("GET", page.headers["Location"])
+
+
+@pytest.fixture(scope="module")
+def citizen(town):
+    return Citizen(town.url).sign_in(town, town.students[0])
+
+
+@pytest.fixture(scope="module")
+def party(town):
+    return Party(town, "parking")
+
+
+def test_a_client_of_others_signs_a_person_in(town, party, citizen):
+    asked, page = party.sign_in(citizen, ui_locales="en", nonce="a nonce of the client")
+    assert page.status_code == 200 and "Parking permits" in page.text and "parking-by-law.3" in page.text, words(page)
+    agreed = citizen.post("/openid/continue", {
+        "client_id": party.name, "request_uri": field(page, "request_uri"), "decision": "agree"})
+    assert agreed.status_code == 200 and agreed.headers["Refresh"].startswith("0; url=/en/openid/continue"), words(agreed)
+    back = citizen.request("GET", agreed.headers["Refresh"].removeprefix("0; url="))
+    answer = asked.validate_callback(back.headers["Location"])
+    assert answer.kwargs["iss"] == town.url
+
+    token = party.client.authorization_code(answer, validate=False)
+    assert isinstance(token, DPoPToken) and token.expires_in <= 600 and token.refresh_token
+    keys = KeySet.import_key_set(requests.get(f"{town.url}/openid/jwks", timeout=10).json())
+    claims = jwt.decode(str(token.id_token), keys, algorithms=["ES256"]).claims
+    assert claims["iss"] == town.url and claims["aud"] == party.name and claims["nonce"] == "a nonce of the client"
+    assert claims["acr"] == "urn:zamin:acr:C2.P2"
+
+    person = party.client.userinfo(token)
+    assert person["sub"] == claims["sub"] and person["family_name"] and "email" not in person
+
+    # The next time nobody asks her; and what she agreed to is in her log.
+    _, silent = party.sign_in(citizen, prompt="none")
+    assert silent.status_code == 303 and "code=" in silent.headers["Location"], words(silent)
+    log = citizen.get("/me/access")
+    assert "Details were passed on at a sign-in" in log.text and "Signing in at another system" in log.text
+
+    fresh = party.client.refresh_token(token)
+    assert fresh.refresh_token != token.refresh_token
+    assert party.client.introspect_token(fresh)["active"]
+    assert party.client.revoke_access_token(fresh) is True
+    assert not party.client.introspect_token(fresh)["active"]
+    with pytest.raises(InvalidGrant):
+        party.client.refresh_token(fresh)
+
+
+def field(page, name):
+    return page.text.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+
+
+def test_whoever_is_not_signed_in_comes_back_to_the_client(town, party):
+    """As by a browser: sign in on the way, and go on from there."""
+    citizen = Citizen(town.url)
+    persona = town.students[1]
+    _, away = party.sign_in(citizen, ui_locales="en")
+    assert away.status_code == 303 and away.headers["Location"].startswith("/en/sign-in?next="), words(away)
+    page = citizen.request("GET", away.headers["Location"])
+    before = town.mail_count(persona["email"])
+    page = citizen.follow(citizen.post("/sign-in", {
+        "number": persona["nationalNumber"], "password": "zamin demo country", "next": field(page, "next").replace("&amp;", "&")}))
+    answer = citizen.post("/sign-in/code", {"code": town.code(persona["email"], after=before)})
+    assert answer.status_code == 200 and answer.headers["Refresh"].startswith("0; url=/en/openid/continue"), words(answer)
+    page = citizen.request("GET", answer.headers["Refresh"].removeprefix("0; url="))
+    assert page.status_code == 200 and "Parking permits" in page.text, words(page)
+    # Nobody else's request, and none that is made up.
+    for query in ["", "?client_id=parking&request_uri=urn:ietf:params:oauth:request_uri:none", "?client_id=x&request_uri=https://evil.test"]:
+        assert citizen.get(f"/openid/continue{query}").status_code == 400
+
+
+def test_metadata_says_what_is_so(town):
+    found = requests.get(f"{town.url}/.well-known/openid-configuration", timeout=10).json()
+    assert found == requests.get(f"{town.url}/.well-known/oauth-authorization-server", timeout=10).json()
+    assert found["issuer"] == town.url and found["require_pushed_authorization_requests"] is True
+    for name, value in found.items():
+        if name.endswith("_endpoint") or name == "jwks_uri":
+            assert value.startswith(town.url) and requests.get(value, timeout=10).status_code < 500, name
+    refused = town.folder / "wrong.json"
+    refused.write_text("{}")
+    with pytest.raises(Exception):
+        town.run("clients", "add", str(refused))
