@@ -45,7 +45,7 @@ let components: [String] = [
 ]
 let journeys: [String] = ["Portal", "Delivery", "PersonalZone"]
 let simulators: [String] = ["Registers", "Acquirer"]
-let clients: Set<String> = ["Spine", "Payments", "Messages"]
+let clients: Set<String> = ["Spine", "Payments", "Messages", "OpenID"]
 
 let package = Package(
     name: "zamin",

@@ -54,10 +54,10 @@ package struct House: Sendable {
             database: database, vault: base.vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"), exchange: exchange, postman: messages,
             auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, clock: clock, logger: logger)
+        web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
-            audit: base.audit, publicURL: settings.publicURL, clock: clock, logger: logger)
-        web = HostedAcquirer.makeClient()
+            audit: base.audit, publicURL: settings.publicURL, client: web, clock: clock, logger: logger)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
             acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,

@@ -1,6 +1,10 @@
 """The OpenID Provider as clients meet it that others wrote: discovery, pushed requests, private_key_jwt, PKCE, DPoP with nonces, refresh tokens."""
 
+import http.server
 import json
+import queue
+import threading
+import urllib.parse
 
 import pytest
 import requests
@@ -18,13 +22,13 @@ HAIFA = "municipality-haifa"
 class Party:
     """A registered system, with a library for clients behind it."""
 
-    def __init__(self, town, name):
+    def __init__(self, town, name, **more):
         self.town, self.name = town, name
         self.key = Jwk.generate(alg="ES256").with_kid_thumbprint()
         metadata = {
             "client_id": name, "client_name": "Parking permits", "client_name#he": "תו חניה", "zamin_body": HAIFA, "zamin_sector": "haifa",
             "redirect_uris": [REDIRECT], "jwks": {"keys": [dict(self.key.public_jwk())]},
-            "zamin_scope_bases": {"profile": {"kind": "law", "reference": "parking-by-law.3"}},
+            "zamin_scope_bases": {"profile": {"kind": "law", "reference": "parking-by-law.3"}}, **more,
         }
         file = town.folder / f"{name}.json"
         file.write_text(json.dumps(metadata, ensure_ascii=False))
@@ -38,6 +42,18 @@ class Party:
         return self.client.authorization_request(
             scope=more.pop("scope", "openid profile offline_access"), dpop=True,
             authorization_response_iss_parameter_supported=True, **more)
+
+    def tokens(self, citizen, **more):
+        """The whole way to the tokens; the person agrees if she is asked."""
+        asked, page = self.sign_in(citizen, **more)
+        if page.status_code == 200:
+            agreed = citizen.post("/openid/continue", {"client_id": self.name, "request_uri": field(page, "request_uri"), "decision": "agree"})
+            page = citizen.request("GET", agreed.headers["Refresh"].removeprefix("0; url="))
+        return self.client.authorization_code(asked.validate_callback(page.headers["Location"]), validate=False)
+
+    def claims(self, token):
+        keys = KeySet.import_key_set(requests.get(f"{self.town.url}/openid/jwks", timeout=10).json())
+        return jwt.decode(token, keys, algorithms=["ES256"])
 
     def sign_in(self, citizen, **more):
         """The whole way through the pages; the request and the address the person comes back to."""
@@ -114,6 +130,60 @@ def test_whoever_is_not_signed_in_comes_back_to_the_client(town, party):
     # Nobody else's request, and none that is made up.
     for query in ["", "?client_id=parking&request_uri=urn:ietf:params:oauth:request_uri:none", "?client_id=x&request_uri=https://evil.test"]:
         assert citizen.get(f"/openid/continue{query}").status_code == 400
+
+
+class Listener:
+    """Where a client hears that a session has ended. The first call is answered with an error, so that it must be told again."""
+
+    def __init__(self):
+        self.heard = queue.Queue()
+        calls = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                calls.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                if len(calls) > 1:
+                    listener.heard.put((self.headers["Content-Type"], urllib.parse.parse_qs(calls[-1])))
+                self.send_response(200 if len(calls) > 1 else 503)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        listener = self
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/logout"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def test_a_client_hears_that_she_signed_out(town):
+    listener = Listener()
+    party = Party(town, "listening", backchannel_logout_uri=listener.url)
+    citizen = Citizen(town.url).sign_in(town, town.students[2])
+    token = party.tokens(citizen, scope="openid profile")
+    signed_in = party.claims(str(token.id_token)).claims
+    assert party.client.userinfo(token)["sub"] == signed_in["sub"]
+    assert citizen.post("/sign-out").status_code == 303
+    kind, form = listener.heard.get(timeout=60)
+    assert kind == "application/x-www-form-urlencoded" and list(form) == ["logout_token"]
+    logout = party.claims(form["logout_token"][0])
+    assert logout.header["typ"] == "logout+jwt" and logout.claims["aud"] == party.name and "nonce" not in logout.claims
+    assert logout.claims["sid"] == signed_in["sid"] and logout.claims["sub"] == signed_in["sub"]
+    assert logout.claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+    # Her tokens went with the session.
+    assert requests.get(party.client.userinfo_endpoint, auth=token, timeout=10).status_code == 401
+
+
+def test_a_client_sends_her_to_sign_out(town):
+    party = Party(town, "leaving", post_logout_redirect_uris=["http://127.0.0.1:9/bye"])
+    citizen = Citizen(town.url).sign_in(town, town.students[3])
+    token = party.tokens(citizen)
+    query = {"id_token_hint": str(token.id_token), "post_logout_redirect_uri": "http://127.0.0.1:9/bye", "state": "x y", "ui_locales": "en"}
+    page = citizen.follow(citizen.request("GET", f"/openid/end-session?{urllib.parse.urlencode(query)}"))
+    assert page.status_code == 200 and "Parking permits" in page.text, words(page)
+    answer = citizen.post("/openid/end-session", {**query, "decision": "leave"})
+    assert answer.status_code == 200 and answer.headers["Refresh"] == "0; url=http://127.0.0.1:9/bye?state=x%20y", words(answer)
+    assert citizen.get("/me").headers["Location"].startswith("/en/sign-in")
 
 
 def test_metadata_says_what_is_so(town):

@@ -1,7 +1,9 @@
+import AsyncHTTPClient
 import Contracts
 import Database
 import Foundation
 import HTTPTypes
+import Jobs
 import Language
 import Logging
 @testable import OpenID
@@ -24,15 +26,20 @@ struct Provider: Sendable {
     let clock = TestClock(Instant(seconds: 1_800_000_000))
     let audit = TestAudit()
     let signIns = ScriptedSignIns()
+    let worker: Worker
     let vault = Vault(keyring: .random())
 
     init(_ database: any Database) async throws {
-        try await Migrations([(module: "openID", folder: "\(Provider.sources)/Components/OpenID/Schema")]).apply(to: database)
+        let modules = [("jobs", "Core/Jobs"), ("openID", "Components/OpenID")]
+        try await Migrations(modules.map { (module: $0.0, folder: "\(Provider.sources)/\($0.1)/Schema") }).apply(to: database)
         self.database = database
         let site = try Site(folders: [("web", "Core/Web"), ("openID", "Components/OpenID")].map { ResourceFolder(module: $0.0, path: "\(Provider.sources)/\($0.1)") })
         openID = OpenID(
             database: database, vault: vault, site: site, bodies: TestBodies(), people: OnePerson(), signIns: signIns, audit: audit,
-            publicURL: Provider.issuer, clock: clock.source, logger: TestLog().logger)
+            publicURL: Provider.issuer, client: HTTPClient.shared, clock: clock.source, logger: TestLog().logger)
+        var jobs = JobRegistry()
+        openID.register(in: &jobs)
+        worker = Worker(database: database, registry: jobs, clock: clock.source, logger: TestLog().logger)
         dispatcher = try Dispatcher(
             routes: openID.routes, site: site, authenticator: CookieSession(signIns: signIns),
             settings: .init(rates: .unlimited, clock: clock.source, formKey: HMACKey(bytes: Array(repeating: 7, count: 32)), explain: { _ in nil }),
@@ -44,9 +51,11 @@ struct Provider: Sendable {
     }
 
     /// A registered client, with its key.
-    func client(_ id: String = "haifa-parking", sector: String = "haifa", bases: [String: JSON] = RelyingParty.bases) async throws -> RelyingParty {
+    func client(_ id: String = "haifa-parking", sector: String = "haifa", more: [String: JSON] = [:]) async throws -> RelyingParty {
         let party = RelyingParty(id: id, provider: self)
-        _ = try await openID.save(client: party.metadata(sector: sector, bases: bases))
+        var metadata = party.metadata(sector: sector)
+        for (name, value) in more { metadata[name] = value }
+        _ = try await openID.save(client: metadata)
         return party
     }
 
@@ -64,6 +73,7 @@ final class ScriptedSignIns: SignIns {
     func set(_ signIn: SignIn) { kept.withLock { $0[signIn.sessionID] = signIn } }
     func end(_ session: String) { kept.withLock { $0[session] = nil } }
     func find(_ session: String) -> SignIn? { kept.withLock { $0[session] } }
+    func end(sessionOf actor: Actor, at time: Instant, in connection: any Connection) throws { end(actor.sessionID) }
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn? {
         find(id).flatMap { $0.subjectID == subjectID && time < $0.expiresAt ? $0 : nil }
     }
@@ -109,11 +119,12 @@ struct RelyingParty: Sendable {
         func set(_ text: String) { value.withLock { $0 = text } }
     }
 
-    func metadata(sector: String = "haifa", bases: [String: JSON] = RelyingParty.bases) -> JSON {
+    func metadata(sector: String = "haifa") -> JSON {
         [
             "client_id": .string(id), "client_name": "Haifa parking", "client_name#he": "חניה בחיפה", "zamin_body": "haifa",
-            "zamin_sector": .string(sector), "redirect_uris": [.string(RelyingParty.redirect)], "jwks": JWKSet([key.verifyingKey]).json,
-            "zamin_scope_bases": .object(bases),
+            "zamin_sector": .string(sector), "redirect_uris": [.string(RelyingParty.redirect)], "post_logout_redirect_uris": ["https://parking.test/bye"],
+            "jwks": JWKSet([key.verifyingKey]).json,
+            "zamin_scope_bases": .object(RelyingParty.bases),
         ]
     }
 

@@ -122,7 +122,7 @@ import Web
                 "client_id": [nil, "ab", "with space"], "client_name": [nil, ""], "zamin_body": [nil, "nowhere"], "zamin_sector": [nil],
                 "token_endpoint_auth_method": ["client_secret_basic", "none"],
                 "redirect_uris": [nil, [], ["http://parking.test/"], ["https://a.test/#x"], ["javascript:alert(1)"], ["https://a.test/\r\nX: y"]],
-                "jwks": [nil, ["keys": []], ["keys": [["kty": "oct", "k": "AAAA"]]]], "zamin_scope_bases": [["everything": ["kind": "law", "reference": "x"]]],
+                "backchannel_logout_uri": ["ftp://a.test", 7], "jwks": [nil, ["keys": []], ["keys": [["kty": "oct", "k": "AAAA"]]]], "zamin_scope_bases": [["everything": ["kind": "law", "reference": "x"]]],
             ]
             for (name, values) in wrong { for value in values { #expect(try await member([name: value]) == name, "\(name) \(String(describing: value))") } }
             let whole = try await member([:])

@@ -55,7 +55,8 @@ public struct Identity: Sendable {
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }
-    public var signIns: any SignIns { IdentitySignIns(store: store) }
+    public var signIns: any SignIns { ownSignIns }
+    var ownSignIns: IdentitySignIns { IdentitySignIns(store: store, auditLog: auditLog) }
     public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
 
     public func register(in jobs: inout JobRegistry) {

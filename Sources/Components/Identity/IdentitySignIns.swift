@@ -1,15 +1,31 @@
 import Contracts
 import Database
+import Jobs
 import Values
 import Web
 
 /// How somebody came to be signed in.
 struct IdentitySignIns: SignIns {
     let store: IdentityStore
+    let auditLog: any AuditLog
 
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn? {
         guard let session = try store.session(id: id, of: subjectID, in: connection), session.isLive(at: time) else { return nil }
         return SignIn(
             sessionID: session.id, subjectID: session.subjectID, at: session.createdAt, assurance: session.assurance, expiresAt: session.expiresAt)
+    }
+
+    func end(sessionOf actor: Actor, at time: Instant, in connection: any Connection) throws {
+        guard try store.delete(sessionID: actor.sessionID, of: actor.id, in: connection) else { return }
+        try ended(actor, at: time, in: connection)
+    }
+
+    /// Tells the log and those who vouched for her to others.
+    func ended(_ actor: Actor, at time: Instant, in connection: any Connection) throws {
+        try auditLog.record(
+            AuditEntry(
+                subjectID: actor.id, actor: actor, action: .signOut, what: "identity.signOut", basis: .request(actor.sessionID), at: time),
+            in: connection)
+        try Outbox.publish("identity.sessionEnded", key: actor.id, ["session": .string(actor.sessionID)], at: time, in: connection)
     }
 }

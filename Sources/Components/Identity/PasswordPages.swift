@@ -54,7 +54,7 @@ extension Identity {
         try await database.write { connection in
             try store.setPassword(hash, id: id, of: person.id, at: time, in: connection)
             try store.deleteSessions(of: person.id, but: actor.sessionID, in: connection)
-            try Outbox.publish("identity.sessionsEnded", key: person.id, [:], at: time, in: connection)
+            try Outbox.publish("identity.sessionsEnded", key: person.id, ["but": .string(actor.sessionID)], at: time, in: connection)
             try store.deleteSignIns(of: person.id, in: connection)
             try store.forgetAttempts(attempt, in: connection)
             try auditLog.record(

@@ -45,6 +45,7 @@ extension Identity {
             try auditLog.record(
                 AuditEntry(subjectID: actor.id, actor: actor, action: .signOut, what: "identity.session", basis: .request(id), at: time),
                 in: connection)
+            try Outbox.publish("identity.sessionEnded", key: actor.id, ["session": .string(id)], at: time, in: connection)
             return true
         }
         // Ended meanwhile, or another person's: either way not one of hers.

@@ -101,13 +101,10 @@ extension Identity {
 
     private func signOut(_ call: Call) async throws -> Reply {
         if call.actor.isSignedIn, let hash = Token.hash(of: call.cookies[Dispatcher.sessionCookie]) {
-            let (store, auditLog, actor, time) = (store, auditLog, call.actor, clock.now())
+            let (store, signIns, actor, time) = (store, ownSignIns, call.actor, clock.now())
             try await database.write { connection in
                 guard try store.delete(tokenHash: hash, in: connection) else { return }
-                try auditLog.record(
-                    AuditEntry(
-                        subjectID: actor.id, actor: actor, action: .signOut, what: "identity.signOut", basis: .request(actor.sessionID), at: time),
-                    in: connection)
+                try signIns.ended(actor, at: time, in: connection)
             }
         }
         return Reply.seeOther(call.page("/signed-out")).settingCookie(Dispatcher.sessionCookie, "", maxAge: 0)

@@ -14,6 +14,8 @@ struct Client: Sendable {
     let sector: String
     let redirectURIs: Set<String>
     let postLogoutURIs: Set<String>
+    /// Where it hears that a session has ended (OpenID Connect Back-Channel Logout 1.0, section 2.2).
+    let backChannelURI: String?
     let keys: JWKSet
     /// What it may ask for, and on what each rests.
     let bases: [Scope: Basis]
@@ -45,6 +47,10 @@ extension Client {
         redirectURIs = try Client.addresses("redirect_uris", of: json)
         guard !redirectURIs.isEmpty else { throw ClientError("redirect_uris", "at least one") }
         postLogoutURIs = try Client.addresses("post_logout_redirect_uris", of: json)
+        backChannelURI = json["backchannel_logout_uri"]?.string
+        if json["backchannel_logout_uri"] != nil, !(backChannelURI.map(Client.isAddress) ?? false) {
+            throw ClientError("backchannel_logout_uri", "an https address without a fragment")
+        }
         do { keys = try JWKSet(json["jwks"] ?? .null) } catch { throw ClientError("jwks", "a JWK Set (RFC 7517)") }
         guard !keys.keys.isEmpty else { throw ClientError("jwks", "no key for ES256 or EdDSA is in it") }
         bases = try Client.bases(json)

@@ -30,6 +30,14 @@ extension OpenID {
                 .get, "/openid/authorize", for: .everyone, "openid.authorize", "Begin a sign-in that was pushed",
                 query: [.init("client_id", "The client", required: true), .init("request_uri", "What pushing answered", required: true)],
                 answers: [.init(303, "On to the page in the person's language")], authorize),
+            .api(
+                .get, OpenID.endSessionPath, for: .everyone, "openid.beginEndSession", "Sign out, from a client (RP-Initiated Logout)",
+                answers: [.init(303, "On to the page in the person's language")], beginEndSession),
+            .api(
+                .post, OpenID.endSessionPath, for: .everyone, "openid.beginEndSessionByPost", "Sign out, from a client (RP-Initiated Logout)",
+                answers: [.init(303, "On to the page in the person's language")], beginEndSession),
+            .page(.get, OpenID.endSessionPath, for: .everyone, "openid.showEndSession", "Sign out here too?", showEndSession),
+            .page(.post, OpenID.endSessionPath, for: .everyone, "openid.endSession", "Sign out here, or stay", endSession),
             .page(.get, OpenID.continuePath, for: .everyone, "openid.showContinue", "Sign in at a client", showContinue),
             .page(.post, OpenID.continuePath, for: .everyone, "openid.agree", "Agree to what is passed on, or not", agree),
             .api(
@@ -57,7 +65,9 @@ extension OpenID {
             "pushed_authorization_request_endpoint": .string(issuer + OpenID.pushPath), "require_pushed_authorization_requests": true,
             "token_endpoint": .string(issuer + OpenID.tokenPath), "userinfo_endpoint": .string(issuer + OpenID.userInfoPath),
             "introspection_endpoint": .string("\(issuer)/openid/introspect"), "revocation_endpoint": .string("\(issuer)/openid/revoke"),
-            "jwks_uri": .string("\(issuer)/openid/jwks"), "scopes_supported": .strings(Scope.allCases.map(\.rawValue)),
+            "end_session_endpoint": .string(issuer + OpenID.endSessionPath), "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true, "jwks_uri": .string("\(issuer)/openid/jwks"),
+            "scopes_supported": .strings(Scope.allCases.map(\.rawValue)),
             "claims_supported": .strings(["sub"] + Scope.allCases.flatMap(\.claims)), "claim_types_supported": ["normal"],
             "response_types_supported": ["code"], "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token"], "subject_types_supported": ["pairwise"],

@@ -1,3 +1,4 @@
+public import AsyncHTTPClient
 public import Contracts
 public import Database
 public import Jobs
@@ -29,6 +30,7 @@ public struct OpenID: Sendable {
     let issuer: String
     let clock: TimeSource
     let logger: Logger
+    let client: HTTPClient
     let clients = ClientStore()
     let requests: RequestStore
     let grants = GrantStore()
@@ -38,11 +40,11 @@ public struct OpenID: Sendable {
 
     public init(
         database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, people: any People, signIns: any SignIns, audit: any AuditLog,
-        publicURL: String, clock: TimeSource, logger: Logger
+        publicURL: String, client: HTTPClient, clock: TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
         (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
-        (self.clock, self.logger) = (clock, logger)
+        (self.client, self.clock, self.logger) = (client, clock, logger)
         requests = RequestStore(vault: vault)
         keys = ServerKeys(database: database, vault: vault)
         // Of this process alone: what another one has seen is not known here.
@@ -55,10 +57,17 @@ public struct OpenID: Sendable {
             _ = try await keys.signing(at: clock.now())
             try await removeExpired()
         }
-        jobs.on("identity.sessionsEnded", subscriber: "openid") { event in
-            let grants = grants
-            try await database.write { try grants.revokeAll(of: event.key, before: event.at, in: $0) }
+        jobs.on("identity.sessionEnded", subscriber: "openid") { event in
+            try await database.write { try tellClients(of: event.key, session: event.payload["session"]?.string, at: event.at, in: $0) }
         }
+        jobs.on("identity.sessionsEnded", subscriber: "openid") { event in
+            let (grants, kept) = (grants, event.payload["but"]?.string ?? "")
+            try await database.write { connection in
+                try tellClients(of: event.key, session: nil, but: kept, at: event.at, in: connection)
+                try grants.revokeAll(of: event.key, but: kept, before: event.at, in: connection)
+            }
+        }
+        jobs.job(LogoutNotice.job, retry: LogoutNotice.retry) { try await deliver($0) }
     }
 
     /// Forgets what nobody can use any more, in portions.

@@ -23,6 +23,9 @@ extension OpenID {
         Base64.encodeURL(vault.key(for: "openid.sector:\(sector)").code(for: Array(subjectID.utf8)))
     }
 
+    /// `sid`: the name of a session at one client.
+    func sessionName(_ sessionID: String, at client: Client) -> String { pairwise(sessionID, sector: "session:\(client.id)") }
+
     /// A grant that stands: not revoked, and when it is not for her absence, with the session it came of.
     func standing(_ id: String, at time: Instant, in connection: any Connection) throws -> Grant? {
         guard let grant = try grants.find(id, at: time, in: connection) else { return nil }
@@ -46,7 +49,7 @@ extension OpenID {
             "iss": .string(issuer), "sub": .string(pairwise(grant.subjectID, sector: client.sector)), "aud": .string(client.id),
             "iat": .int(time.seconds), "exp": .int(time.seconds + AccessToken.lifeSeconds), "auth_time": .int(grant.authenticatedAt.seconds),
             "acr": .string(grant.level.name), "amr": .strings(grant.level.methods), "nonce": nonce.map(JSON.string),
-            "sid": .string(pairwise(grant.sessionID, sector: "session:\(client.id)")), "azp": .string(client.id),
+            "sid": .string(sessionName(grant.sessionID, at: client)), "azp": .string(client.id),
         ])
         return try JWS.sign(claims.bytes, by: try await keys.signing(at: time), type: "JWT")
     }

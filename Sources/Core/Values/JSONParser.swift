@@ -65,9 +65,10 @@ private struct JSONParser {
 
     mutating func object(depth: Int) throws(JSONSyntaxError) -> JSON {
         position += 1
-        var members: [String: JSON] = [:]
         skipSpace()
-        if next == UInt8(ascii: "}") { position += 1; return .object(members) }
+        if next == UInt8(ascii: "}") { position += 1; return .object([:]) }
+        // Most objects are small: room for them at once beats growing three times.
+        var members = [String: JSON](minimumCapacity: 6)
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw fault("Expected a member name") }
