@@ -21,7 +21,8 @@ class Party:
         metadata = {
             "client_id": name, "client_name": "Parking permits", "client_name#he": "תו חניה", "zamin_body": HAIFA, "zamin_sector": "haifa",
             "redirect_uris": [redirect], "jwks": {"keys": [dict(self.key.public_jwk())]},
-            "zamin_scope_bases": {"profile": {"kind": "law", "reference": "parking-by-law.3"}}, **more,
+            "zamin_scope_bases": {"profile": {
+                "kind": "law", "reference": "parking-by-law.3", "title": "Parking by-law, section 3", "title#he": "חוק עזר לחניה, סעיף 3"}}, **more,
         }
         file = town.folder / f"{name}.json"
         file.write_text(json.dumps(metadata, ensure_ascii=False))

@@ -51,11 +51,13 @@ public struct SignIn: Sendable, Hashable {
     }
 }
 
-/// Who is signed in. Sessions that end are told by events with the person's id as key: `identity.sessionEnded` with `{"session"}`, and
-/// `identity.sessionsEnded` for all of them but `{"but"}`.
+/// Who is signed in. Sessions that somebody ends, not those that run out, are told by events with the person's id as key:
+/// `identity.sessionEnded` with `{"session"}`, and `identity.sessionsEnded` for all of them but `{"but"}`.
 public protocol SignIns: Sendable {
     /// A sign-in that is still good; nil when its session has ended.
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn?
+    /// Whether a session is there, and held for the transaction: who ends it at this moment waits, or is run again.
+    func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool
     /// Signs the actor out of the session she is in. Whoever calls this drops her session cookie.
     func end(sessionOf actor: Actor, at time: Instant, in connection: any Connection) throws
 }

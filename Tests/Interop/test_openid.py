@@ -25,7 +25,7 @@ def party(town):
 
 def test_a_client_of_others_signs_a_person_in(town, party, citizen):
     asked, page = party.sign_in(citizen, ui_locales="en", nonce="a nonce of the client")
-    assert page.status_code == 200 and "Parking permits" in page.text and "parking-by-law.3" in page.text, words(page)
+    assert page.status_code == 200 and "Parking permits" in page.text and "Parking by-law, section 3" in page.text, words(page)
     agreed = citizen.post("/openid/continue", {
         "client_id": party.name, "request_uri": field(page, "request_uri"), "decision": "agree"})
     assert agreed.status_code == 200 and agreed.headers["Refresh"].startswith("0; url=/en/openid/continue"), words(agreed)

@@ -18,7 +18,7 @@ import Web
             #expect(pushed.status == 201 && pushed.json["expires_in"]?.int == 90)
             let uri = try #require(pushed.json["request_uri"]?.string)
             let page = try await party.visit(uri, session: "session-1", agreeing: nil)
-            for shown in ["חניה בחיפה", "עיריית חיפה", "parking-law.8"] { #expect(page.status == 200 && page.html.contains(shown), "\(shown)") }
+            for shown in ["חניה בחיפה", "עיריית חיפה", "חוק החניה, סעיף 8"] { #expect(page.status == 200 && page.html.contains(shown), "\(shown)") }
             let back = try await party.visit(uri, session: "session-1")
             #expect(back.status == 303 && back.location.hasPrefix(RelyingParty.redirect + "?"))
             let answer = RelyingParty.query(back.location)

@@ -73,6 +73,7 @@ final class ScriptedSignIns: SignIns {
     func set(_ signIn: SignIn) { kept.withLock { $0[signIn.sessionID] = signIn } }
     func end(_ session: String) { kept.withLock { $0[session] = nil } }
     func find(_ session: String) -> SignIn? { kept.withLock { $0[session] } }
+    func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool { find(id)?.subjectID == subjectID }
     func end(sessionOf actor: Actor, at time: Instant, in connection: any Connection) throws { end(actor.sessionID) }
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn? {
         find(id).flatMap { $0.subjectID == subjectID && time < $0.expiresAt ? $0 : nil }
@@ -102,8 +103,9 @@ struct OnePerson: People {
 struct RelyingParty: Sendable {
     static let redirect = "https://parking.test/callback"
     static let bases: [String: JSON] = [
-        "profile": ["kind": "law", "reference": "parking-law.7"], "email": ["kind": "consent", "reference": "asked"],
-        "national_number": ["kind": "law", "reference": "parking-law.8"],
+        "profile": ["kind": "law", "reference": "parking-law.7", "title": "Parking Law, section 7"],
+        "email": ["kind": "consent", "reference": "asked"],
+        "national_number": ["kind": "law", "reference": "parking-law.8", "title": "Parking Law, section 8", "title#he": "חוק החניה, סעיף 8"],
     ]
     static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 

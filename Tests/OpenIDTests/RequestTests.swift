@@ -121,8 +121,10 @@ import Web
             let wrong: [String: [JSON?]] = [
                 "client_id": [nil, "ab", "with space"], "client_name": [nil, ""], "zamin_body": [nil, "nowhere"], "zamin_sector": [nil],
                 "token_endpoint_auth_method": ["client_secret_basic", "none"],
-                "redirect_uris": [nil, [], ["http://parking.test/"], ["https://a.test/#x"], ["javascript:alert(1)"], ["https://a.test/\r\nX: y"]],
-                "backchannel_logout_uri": ["ftp://a.test", 7], "jwks": [nil, ["keys": []], ["keys": [["kty": "oct", "k": "AAAA"]]]], "zamin_scope_bases": [["everything": ["kind": "law", "reference": "x"]]],
+                "redirect_uris": [nil, [], ["http://parking.test/"], ["https://a.test/#x"], ["javascript:alert(1)"],
+                    ["http://localhost:x@evil.test/"], ["https://user@evil.test/"], ["http://localhost.evil.test/"], ["http://127.0.0.1:/"], ["https://a.test/\r\nX: y"]],
+                "backchannel_logout_uri": ["ftp://a.test", 7], "jwks": [nil, ["keys": []], ["keys": [["kty": "oct", "k": "AAAA"]]]], 
+                "zamin_scope_bases": [["everything": ["kind": "consent", "reference": "x"]], ["email": ["kind": "law", "reference": "x"]]],
             ]
             for (name, values) in wrong { for value in values { #expect(try await member([name: value]) == name, "\(name) \(String(describing: value))") } }
             let whole = try await member([:])

@@ -158,8 +158,8 @@ import Web
             #expect(try await party.post("/openid/introspect", [("token", usual)]).json == ["active": false])
             #expect(try await party.exchange(waiting).error == "invalid_grant")
             #expect(try await party.userInfo(offline).status == 200)
-            let (grants, time) = (provider.openID.grants, provider.clock.source.now())
-            try await provider.database.write { try grants.revokeAll(of: Provider.person, before: time, in: $0) }
+            let (openID, time) = (provider.openID, provider.clock.source.now())
+            try await provider.database.write { try openID.revokeEnded(of: Provider.person, at: time, in: $0) }
             #expect(try await party.userInfo(offline).error == "invalid_token")
             #expect(try await party.refresh(refresh).error == "invalid_grant")
         }

@@ -15,6 +15,10 @@ struct IdentitySignIns: SignIns {
             sessionID: session.id, subjectID: session.subjectID, at: session.createdAt, assurance: session.assurance, expiresAt: session.expiresAt)
     }
 
+    func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool {
+        try store.hold(sessionID: id, of: subjectID, in: connection)
+    }
+
     func end(sessionOf actor: Actor, at time: Instant, in connection: any Connection) throws {
         guard try store.delete(sessionID: actor.sessionID, of: actor.id, in: connection) else { return }
         try ended(actor, at: time, in: connection)

@@ -60,6 +60,11 @@ extension IdentityStore {
         return true
     }
 
+    func hold(sessionID: String, of subjectID: String, in connection: any Connection) throws -> Bool {
+        try connection.changes(
+            "UPDATE identity_session SET last_seen_at = last_seen_at WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(sessionID)]) == 1
+    }
+
     @discardableResult
     func delete(tokenHash: String, in connection: any Connection) throws -> Bool {
         try connection.changes("DELETE FROM identity_session WHERE token_hash = $1", [.text(tokenHash)]) > 0

@@ -1,6 +1,7 @@
 import Contracts
 import Database
 import HTTPTypes
+import Jobs
 import Language
 import Logging
 import Trust
@@ -134,7 +135,10 @@ extension Identity {
     func openSession(
         for person: PersonRecord, _ browser: Browser, _ secrets: SessionSecrets, next: String?, at time: Instant, in connection: any Connection
     ) throws -> OpenedSession {
-        if let former = browser.formerSessionHash { try store.delete(tokenHash: former, in: connection) }
+        if let hash = browser.formerSessionHash, let former = try? store.session(tokenHash: hash, in: connection) {
+            try store.delete(tokenHash: hash, in: connection)
+            try Outbox.publish("identity.sessionEnded", key: former.subjectID, ["session": .string(former.id)], at: time, in: connection)
+        }
         let proof = try store.ledger(of: person.id, in: connection).proofLevel()
         let offices = try store.offices(of: person.id, on: IsraelTime.date(time), in: connection)
         let session = Session(

@@ -34,7 +34,7 @@ struct AuthorizationRequest: Sendable, Hashable {
         }
         guard fields["response_type"] == "code" else { throw OAuthError(.unsupportedResponseType, "response_type must be code") }
         if let mode = fields["response_mode"], mode != "query" { throw OAuthError(.invalidRequest, "response_mode must be query") }
-        guard let redirect = fields["redirect_uri"], client.redirectURIs.contains(redirect) else {
+        guard let redirect = fields["redirect_uri"].flatMap(client.redirectURI) else {
             throw OAuthError(.invalidRequest, "redirect_uri is not one that is registered, letter by letter")
         }
         let scopes = Scope.read(try text("scope", 1_000) ?? "")

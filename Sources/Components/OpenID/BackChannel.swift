@@ -3,6 +3,7 @@ import Database
 import Jobs
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Trust
 import Values
 import Web
@@ -15,6 +16,27 @@ enum LogoutNotice {
     static let lifeSeconds: Int64 = 120
     /// For about a day; an operator sees what was given up.
     static let retry = JobRegistry.Retry(tries: 300, secondsApart: 300)
+}
+
+/// Clients that did not answer just now: nobody connects to them for a while, and never twice at once, so that one that hangs holds up no other work.
+final class RestingClients: Sendable {
+    private static let restSeconds: Int64 = 15
+    private let state = Mutex<(until: [String: Instant], busy: Set<String>)>(([:], []))
+
+    /// False while the client rests or is being told something.
+    func begin(_ clientID: String, at time: Instant) -> Bool {
+        state.withLock { state in
+            if let until = state.until[clientID], time < until { return false }
+            return state.busy.insert(clientID).inserted
+        }
+    }
+
+    func end(_ clientID: String, isWell: Bool, at time: Instant) {
+        state.withLock { state in
+            state.busy.remove(clientID)
+            state.until[clientID] = isWell ? nil : time.adding(seconds: RestingClients.restSeconds)
+        }
+    }
 }
 
 extension OpenID {
@@ -34,12 +56,16 @@ extension OpenID {
         else { throw JobError.unreadablePayload(job.id) }
         let clients = clients
         guard let party = try await database.read({ try clients.find(clientID, in: $0) }), let address = party.backChannelURI else { return }
+        guard resting.begin(clientID, at: clock.now()) else { throw LogoutNotTaken(clientID: clientID, status: 0) }
+        var isWell = false
+        defer { resting.end(clientID, isWell: isWell, at: clock.now()) }
         var request = HTTPClientRequest(url: address)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        let token = try await logoutToken(party, subject: subject, session: session, id: job.id)
+        let token = try await logoutToken(party, subject: subject, session: session)
         request.body = .bytes(ByteBuffer(string: "logout_token=\(PercentEncoding.encode(token))"))
         let response = try await client.execute(request, timeout: .seconds(LogoutNotice.timeoutSeconds))
+        isWell = response.status.code < 500
         switch response.status.code {
         case 200, 204: return
         case 400: throw JobError.hopeless("\(clientID) refused the logout token")
@@ -47,12 +73,12 @@ extension OpenID {
         }
     }
 
-    /// Section 2.4. The id stays the same when it is sent again.
-    private func logoutToken(_ party: Client, subject: String, session: String, id: String) async throws -> String {
+    /// Section 2.4. Each try has an id of its own: a client that has taken one and whose answer was lost would refuse the same again.
+    private func logoutToken(_ party: Client, subject: String, session: String) async throws -> String {
         let time = clock.now()
         let claims: JSON = [
             "iss": .string(issuer), "sub": .string(pairwise(subject, sector: party.sector)), "aud": .string(party.id), "iat": .int(time.seconds),
-            "exp": .int(time.seconds + LogoutNotice.lifeSeconds), "jti": .string(id), "events": .object([LogoutNotice.event: [:]]),
+            "exp": .int(time.seconds + LogoutNotice.lifeSeconds), "jti": .string(RandomToken.make(bytes: 16)), "events": .object([LogoutNotice.event: [:]]),
             "sid": .string(sessionName(session, at: party)),
         ]
         return try JWS.sign(claims.bytes, by: try await keys.signing(at: time), type: "logout+jwt")
@@ -62,5 +88,5 @@ extension OpenID {
 struct LogoutNotTaken: Error, CustomStringConvertible {
     let clientID: String
     let status: Int
-    var description: String { "\(clientID) answered \(status)" }
+    var description: String { status == 0 ? "\(clientID) did not answer just now" : "\(clientID) answered \(status)" }
 }

@@ -18,9 +18,16 @@ struct Client: Sendable {
     let backChannelURI: String?
     let keys: JWKSet
     /// What it may ask for, and on what each rests.
-    let bases: [Scope: Basis]
+    let bases: [Scope: ScopeBasis]
 
     func allows(_ scope: Scope) -> Bool { scope.needsNoBasis || bases[scope] != nil }
+}
+
+/// On what it rests that a client may learn something.
+struct ScopeBasis: Sendable, Hashable {
+    let basis: Basis
+    /// What people read of a law; nil for consent.
+    let title: LocalizedText?
 }
 
 /// Why client metadata is refused.
@@ -38,7 +45,7 @@ extension Client {
     init(json: JSON) throws(ClientError) {
         id = try Client.text("client_id", of: json, 3...100)
         guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw ClientError("client_id", "only visible ASCII characters") }
-        name = try Client.name(json)
+        name = try Client.localized("client_name", of: json)
         bodyID = try Client.text("zamin_body", of: json, 1...100)
         sector = try Client.text("zamin_sector", of: json, 1...100)
         guard (json["token_endpoint_auth_method"]?.string ?? "private_key_jwt") == "private_key_jwt" else {
@@ -62,9 +69,9 @@ extension Client {
     }
 
     /// `client_name`, and `client_name#he` for each language (RFC 7591 section 2.2).
-    private static func name(_ json: JSON) throws(ClientError) -> LocalizedText {
-        let plain = try text("client_name", of: json, 1...200)
-        return LocalizedText(Dictionary(Language.allCases.map { ($0, json["client_name#\($0.rawValue)"]?.string ?? plain) }) { first, _ in first })
+    private static func localized(_ member: String, of json: JSON) throws(ClientError) -> LocalizedText {
+        let plain = try text(member, of: json, 1...200)
+        return LocalizedText(Dictionary(Language.allCases.map { ($0, json["\(member)#\($0.rawValue)"]?.string ?? plain) }) { first, _ in first })
     }
 
     private static func addresses(_ member: String, of json: JSON) throws(ClientError) -> Set<String> {
@@ -83,18 +90,31 @@ extension Client {
     /// Absolute, without fragment (RFC 6749 section 3.1.2), and in visible ASCII, since it is put into a header as it stands.
     private static func isAddress(_ text: String) -> Bool {
         guard text.utf8.count <= 1_000, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.contains("#") else { return false }
-        let local = ["http://127.0.0.1:", "http://127.0.0.1/", "http://localhost:", "http://localhost/", "http://[::1]:", "http://[::1]/"]
-        return local.contains { text.hasPrefix($0) } || (text.hasPrefix("https://") && text.utf8.count > 8)
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return false }
+        let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "\\" }
+        guard !authority.isEmpty, !authority.contains("@") else { return false }
+        if scheme == "https://" { return true }
+        return ["127.0.0.1", "localhost", "[::1]"].contains { host in
+            guard authority.hasPrefix(host) else { return false }
+            let port = authority.dropFirst(host.count)
+            return port.isEmpty || (port.first == ":" && port.count > 1 && port.dropFirst().allSatisfy { ("0"..."9").contains($0) })
+        }
     }
 
-    private static func bases(_ json: JSON) throws(ClientError) -> [Scope: Basis] {
-        var bases: [Scope: Basis] = [:]
-        for (name, basis) in json["zamin_scope_bases"]?.object ?? [:] {
+    /// The registered address that is the same letter by letter: two texts that Swift takes for equal may be other bytes.
+    func redirectURI(_ text: String) -> String? { redirectURIs.first { $0.utf8.elementsEqual(text.utf8) } }
+    func postLogoutURI(_ text: String) -> String? { postLogoutURIs.first { $0.utf8.elementsEqual(text.utf8) } }
+
+    private static func bases(_ json: JSON) throws(ClientError) -> [Scope: ScopeBasis] {
+        var bases: [Scope: ScopeBasis] = [:]
+        for (name, content) in json["zamin_scope_bases"]?.object ?? [:] {
             guard let scope = Scope(rawValue: name) else { throw ClientError("zamin_scope_bases", "\(name) is no scope") }
-            guard let kind = basis["kind"]?.string, kind != "request", let basis = Basis(kind: kind, reference: basis["reference"]?.string ?? "") else {
+            guard let kind = content["kind"]?.string, kind != "request", let basis = Basis(kind: kind, reference: content["reference"]?.string ?? "") else {
                 throw ClientError("zamin_scope_bases", "\(name): kind (law or consent) and reference")
             }
-            bases[scope] = basis
+            do { bases[scope] = ScopeBasis(basis: basis, title: kind == "law" ? try localized("title", of: content) : nil) } catch {
+                throw ClientError("zamin_scope_bases", "\(name): a law has a title, which people read")
+            }
         }
         return bases
     }

@@ -12,11 +12,11 @@ struct ClientStore: Sendable {
             """, [.text(id), .json(content), .instant(time)])
     }
 
-    /// An active one.
+    /// An active one. Metadata that an earlier version took and this one does not is none: the client is unknown until it is registered anew.
     func find(_ id: String, in connection: any Connection) throws -> Client? {
         guard id.utf8.count <= 100 else { return nil }
         return try connection.first("SELECT content FROM openid_client WHERE id = $1 AND is_active = 1", [.text(id)]) { try $0.json(0) }
-            .map { content in try Client(json: content) }
+            .flatMap { content in try? Client(json: content) }
     }
 
     /// False when the assertion was taken before.

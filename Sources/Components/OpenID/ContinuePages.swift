@@ -36,7 +36,7 @@ extension OpenID {
             guard let client = try clients.find(clientID, in: connection),
                 let pending = try requests.find(uri, of: clientID, at: time, in: connection),
                 // What it may ask for can have been narrowed since.
-                pending.request.scopes.allSatisfy(client.allows), client.redirectURIs.contains(pending.request.redirectURI)
+                pending.request.scopes.allSatisfy(client.allows), client.redirectURI(pending.request.redirectURI) != nil
             else { return nil }
             try requests.begin(pending, at: time, in: connection)
             return Visit(client: client, pending: pending, uri: uri)
@@ -95,11 +95,9 @@ extension OpenID {
         return try site.page("openID/continue", Site.Heading(site.text("openID.continue.title", call)), data, for: call)
     }
 
-    private func basis(_ basis: Basis?, _ call: Call) -> String {
-        switch basis {
-        case .law(let reference): site.text("openID.basis.law", call, ["law": reference])
-        default: site.text("openID.basis.consent", call)
-        }
+    private func basis(_ basis: ScopeBasis?, _ call: Call) -> String {
+        guard let title = basis?.title else { return site.text("openID.basis.consent", call) }
+        return site.text("openID.basis.law", call, ["law": title.text(in: call.language)])
     }
 
     /// The person agrees, or does not.
@@ -135,9 +133,11 @@ extension OpenID {
         let issued = IssuedCode(
             clientID: visit.client.id, subjectID: signIn.subjectID, grantID: grant.id, redirectURI: request.redirectURI, challenge: request.challenge,
             nonce: request.nonce, keyThumbprint: request.keyThumbprint, usedAt: nil, expiresAt: time.adding(seconds: OpenID.codeSeconds))
-        let (requests, grants, audit) = (requests, grants, audit)
+        let (requests, grants, audit, signIns) = (requests, grants, audit, signIns)
         let isTaken = try await database.write { connection in
-            guard try requests.take(visit.pending, in: connection) else { return false }
+            guard try signIns.hold(session: signIn.sessionID, of: signIn.subjectID, in: connection),
+                try requests.take(visit.pending, in: connection)
+            else { return false }
             try grants.insert(grant, in: connection)
             try grants.insert(issued, hash: Fingerprint.hex(of: code), in: connection)
             var entry = AuditEntry(

@@ -16,19 +16,18 @@ extension OpenID {
         let address: String?
     }
 
-    private func leaving(_ fields: Fields) async throws -> Leaving {
+    /// Nothing is believed of a request that proves nothing, or that is about somebody else than who is signed in (section 4).
+    private func leaving(_ fields: Fields, _ actor: Actor) async throws -> Leaving {
         let published = try await keys.published(at: clock.now())
         // A token that has expired still names its client (section 2).
         let claims = fields["id_token_hint"]
             .flatMap { try? JWS.verify($0, type: "JWT") { $0.flatMap(published.key) } }.flatMap { try? JSON.parse($0.payload) }
-        guard let id = claims?["aud"]?.string ?? fields["client_id"], fields["client_id"].map({ $0 == id }) ?? true else {
-            return Leaving(client: nil, address: nil)
-        }
+        let nothing = Leaving(client: nil, address: nil)
+        guard let claims, let id = claims["aud"]?.string, fields["client_id"].map({ $0 == id }) ?? true else { return nothing }
         let clients = clients
-        guard let client = try await database.read({ try clients.find(id, in: $0) }) else { return Leaving(client: nil, address: nil) }
-        guard claims != nil, let wanted = fields["post_logout_redirect_uri"], client.postLogoutURIs.contains(wanted) else {
-            return Leaving(client: client, address: nil)
-        }
+        guard let client = try await database.read({ try clients.find(id, in: $0) }) else { return nothing }
+        guard !actor.isSignedIn || claims["sub"]?.string == pairwise(actor.id, sector: client.sector) else { return nothing }
+        guard let wanted = fields["post_logout_redirect_uri"].flatMap(client.postLogoutURI) else { return Leaving(client: client, address: nil) }
         let state = fields["state"].map { "\(wanted.contains("?") ? "&" : "?")state=\(PercentEncoding.encode($0))" } ?? ""
         return Leaving(client: client, address: wanted + state)
     }
@@ -36,7 +35,8 @@ extension OpenID {
     /// The endpoint has no language; the page has.
     func beginEndSession(_ call: Call) async throws -> Reply {
         let fields = call.method == .post ? try call.form() : call.query
-        let language = (fields["ui_locales"] ?? "").split(separator: " ").lazy.compactMap { Language(rawValue: String($0.prefix { $0 != "-" })) }.first
+        let language = (fields["ui_locales"] ?? "").split(separator: " ").lazy.compactMap { Language(rawValue: String($0.prefix { $0 != "-" }).lowercased()) }
+            .first
         let query = OpenID.endSessionFields.compactMap { name in fields[name].map { "\(name)=\(PercentEncoding.encode($0))" } }.joined(separator: "&")
         return .seeOther("/\((language ?? call.language).rawValue)\(OpenID.endSessionPath)?\(query)")
     }
@@ -44,7 +44,7 @@ extension OpenID {
     private static let endSessionFields = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"]
 
     func showEndSession(_ call: Call) async throws -> Reply {
-        let leaving = try await leaving(call.query)
+        let leaving = try await leaving(call.query, call.actor)
         guard call.actor.isSignedIn else {
             guard let address = leaving.address else { return .seeOther(call.page("/signed-out")) }
             return .seeOther(address)
@@ -57,7 +57,7 @@ extension OpenID {
 
     func endSession(_ call: Call) async throws -> Reply {
         let fields = try call.form()
-        let leaving = try await leaving(fields)
+        let leaving = try await leaving(fields, call.actor)
         let isLeaving = fields["decision"] != "stay"
         if isLeaving, call.actor.isSignedIn {
             let (signIns, actor, time) = (signIns, call.actor, clock.now())

@@ -69,20 +69,26 @@ struct GrantStore: Sendable {
         try connection.execute("UPDATE openid_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", [.instant(time), .text(id)])
     }
 
-    /// She has signed out everywhere, or everywhere else: what was given before is good no more, also while she is away.
-    func revokeAll(of subjectID: String, but sessionID: String = "", before time: Instant, in connection: any Connection) throws {
+    func revokeAll(of subjectID: String, session: String, at time: Instant, in connection: any Connection) throws {
         try connection.execute(
-            "UPDATE openid_grant SET revoked_at = $1 WHERE subject_id = $2 AND session_id <> $3 AND created_at <= $4 AND revoked_at IS NULL",
-            [.instant(time), .text(subjectID), .text(sessionID), .instant(time)])
+            "UPDATE openid_grant SET revoked_at = $1 WHERE subject_id = $2 AND session_id = $3 AND revoked_at IS NULL",
+            [.instant(time), .text(subjectID), .text(session)])
     }
 
-    /// The clients that a session, or all but one, was used at.
+    /// Sessions of which anything is good.
+    func sessions(of subjectID: String, in connection: any Connection) throws -> [String] {
+        try connection.query(
+            "SELECT DISTINCT session_id FROM openid_grant WHERE subject_id = $1 AND revoked_at IS NULL ORDER BY session_id", [.text(subjectID)]
+        ) { try $0.text(0) }
+    }
+
+    /// The clients that a session, or all but one, was used at. Sessions last half a day, so older ones have been told long ago.
     func places(of subjectID: String, session: String?, but sessionID: String, at time: Instant, in connection: any Connection) throws -> [Place] {
         let rows = try connection.query(
-            "SELECT DISTINCT client_id, session_id FROM openid_grant WHERE subject_id = $1 AND created_at <= $2 ORDER BY client_id, session_id",
-            [.text(subjectID), .instant(time)]
+            "SELECT DISTINCT client_id, session_id FROM openid_grant WHERE subject_id = $1 AND created_at > $2 ORDER BY client_id, session_id",
+            [.text(subjectID), .instant(time.adding(days: -1))]
         ) { row in Place(clientID: try row.text(0), sessionID: try row.text(1)) }
-        return rows.filter { session.map($0.sessionID.elementsEqual) ?? ($0.sessionID != sessionID) }
+        return rows.filter { session == nil ? $0.sessionID != sessionID : $0.sessionID == session }
     }
 
     struct Place: Sendable, Hashable {

@@ -36,6 +36,7 @@ public struct OpenID: Sendable {
     let grants = GrantStore()
     let keys: ServerKeys
     let proofs = ProofWindow()
+    let resting = RestingClients()
     let nonces: DPoPNonces
 
     public init(
@@ -61,20 +62,28 @@ public struct OpenID: Sendable {
             try await database.write { try tellClients(of: event.key, session: event.payload["session"]?.string, at: event.at, in: $0) }
         }
         jobs.on("identity.sessionsEnded", subscriber: "openid") { event in
-            let (grants, kept) = (grants, event.payload["but"]?.string ?? "")
+            let kept = event.payload["but"]?.string ?? ""
             try await database.write { connection in
+                try revokeEnded(of: event.key, at: clock.now(), in: connection)
                 try tellClients(of: event.key, session: nil, but: kept, at: event.at, in: connection)
-                try grants.revokeAll(of: event.key, but: kept, before: event.at, in: connection)
             }
         }
         jobs.job(LogoutNotice.job, retry: LogoutNotice.retry) { try await deliver($0) }
+    }
+
+    /// She has signed out everywhere, or everywhere else: what came of sessions that are over is good no more, also while she is away.
+    func revokeEnded(of subjectID: String, at time: Instant, in connection: any Connection) throws {
+        for session in try grants.sessions(of: subjectID, in: connection) {
+            guard try signIns.signIn(session: session, of: subjectID, at: time, in: connection) == nil else { continue }
+            try grants.revokeAll(of: subjectID, session: session, at: time, in: connection)
+        }
     }
 
     /// Forgets what nobody can use any more, in portions.
     func removeExpired() async throws {
         let (grants, time) = (grants, clock.now())
         for table in GrantStore.expiring {
-            while try await database.write({ try grants.removeExpired(from: table, at: time, in: $0) }) == GrantStore.portion {}
+            while try await database.write({ try grants.removeExpired(from: table, at: time, in: $0) }) >= GrantStore.portion {}
         }
     }
 

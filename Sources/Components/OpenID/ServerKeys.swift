@@ -30,16 +30,19 @@ final class ServerKeys: Sendable {
     /// The key that signs now.
     func signing(at time: Instant) async throws -> SigningKey {
         let rows = try await current(at: time)
-        guard let row = rows.last(where: { $0.activeFrom <= time }) else { throw KeyError.unsuitable("no key is active") }
+        // Of two processes that start for the first time, the one whose clock is behind finds the other's key.
+        guard let row = rows.last(where: { $0.activeFrom <= time }) ?? rows.first else { throw KeyError.unsuitable("no key is active") }
         return row.key
     }
 
     /// What is published.
     func published(at time: Instant) async throws -> JWKSet {
         let rows = try await current(at: time)
-        // The one that signs is published in any case, also when its successor was made late.
-        let signing = rows.lastIndex { $0.activeFrom <= time }
-        return JWKSet(rows.enumerated().filter { $0.element.publishedUntil > time || $0.offset == signing }.map(\.element.key.verifyingKey))
+        // A key is published until its successor has signed for a day, also when that was made late; the newest always.
+        return JWKSet(rows.indices.filter { index in
+            let next = index + 1
+            return next == rows.count || time < max(rows[index].publishedUntil, rows[next].activeFrom.adding(seconds: ServerKeys.tailSeconds))
+        }.map { rows[$0].key.verifyingKey })
     }
 
     private func current(at time: Instant) async throws -> [Row] {

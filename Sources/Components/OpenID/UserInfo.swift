@@ -55,7 +55,7 @@ extension OpenID {
     private func look(_ client: Client, _ grant: Grant, _ scope: Scope, at time: Instant) -> AuditEntry {
         let actor = Actor(kind: .client, id: "client:\(client.id)", name: client.name.text(in: .standard))
         var entry = AuditEntry(
-            subjectID: grant.subjectID, actor: actor, action: .read, what: "openid.claims", basis: client.bases[scope] ?? .consent(grant.id),
+            subjectID: grant.subjectID, actor: actor, action: .read, what: "openid.claims", basis: client.bases[scope]?.basis ?? .consent(grant.id),
             fields: scope.claims, at: time)
         entry.bodyID = client.bodyID
         return entry
