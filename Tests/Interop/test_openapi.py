@@ -15,7 +15,9 @@ HERE = Path(__file__).resolve().parent
 OFFSETS = {"portal": 0, "acquirer": 1, "registers": 2, "consumer gateway": 3, "provider gateway": 4}
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # What ends the session that the rest of the run speaks in. Without a session they are called like all others.
-ENDING = ["identity.signOut", "identity.endAllSessions", "identity.endSession", "identity.changePassword", "identity.chooseCapacity"]
+ENDING = [
+    "identity.signOut", "identity.endAllSessions", "identity.endSession", "identity.changePassword", "identity.chooseCapacity", "openid.endSession",
+]
 
 
 def document(country, server):

@@ -89,7 +89,10 @@ private extension Reply { var text: String { String(decoding: body, as: UTF8.sel
         #expect(await server.answer(request(.post, "/en/mine", as: "person", body: "text=x")).status == 403)
         #expect(await server.answer(request(.post, "/en/mine", as: "person", body: "text=x&_csrf=wrong")).status == 403)
         let key = HMACKey(bytes: Array(repeating: 7, count: 32))
-        let token = Base64.encodeURL(key.code(for: Array("form:person".utf8)))
+        let token = Base64.encodeURL(key.code(for: Array("form:person:own".utf8)))
+        // One of a page that was opened while she acted for somebody else.
+        let other = Base64.encodeURL(key.code(for: Array("form:person:business:515000003".utf8)))
+        #expect(await server.answer(request(.post, "/en/mine", as: "person", body: "text=x&_csrf=\(other)")).status == 403)
         let good = "text=%D7%A9%D7%9C%D7%95%D7%9D&_csrf=\(token)"
         let reply = await server.answer(request(.post, "/en/mine", as: "person", body: good))
         #expect(reply.status == 200)

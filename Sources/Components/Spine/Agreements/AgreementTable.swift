@@ -24,10 +24,10 @@ struct LiveAgreement: Sendable {
         return labels
     }
 
-    /// Whether anything lies at a place; `*` is any item of a list.
+    /// Whether anything lies at a place; `*` is any item of a list, and an empty one says that there is none.
     private static func holds(_ value: JSON, _ tokens: ArraySlice<String>) -> Bool {
         guard let token = tokens.first else { return true }
-        if token == "*", let items = value.array { return items.contains { holds($0, tokens.dropFirst()) } }
+        if token == "*", let items = value.array { return items.isEmpty || items.contains { holds($0, tokens.dropFirst()) } }
         return value[token].map { holds($0, tokens.dropFirst()) } ?? false
     }
 }
