@@ -57,7 +57,7 @@ package struct House: Sendable {
         web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
-            audit: base.audit, publicURL: settings.publicURL, client: web, clock: clock, logger: logger)
+            audit: base.audit, publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
             acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,

@@ -36,7 +36,7 @@ struct Provider: Sendable {
         let site = try Site(folders: [("web", "Core/Web"), ("openID", "Components/OpenID")].map { ResourceFolder(module: $0.0, path: "\(Provider.sources)/\($0.1)") })
         openID = OpenID(
             database: database, vault: vault, site: site, bodies: TestBodies(), people: OnePerson(), signIns: signIns, audit: audit,
-            publicURL: Provider.issuer, client: HTTPClient.shared, clock: clock.source, logger: TestLog().logger)
+            publicURL: Provider.issuer, http: HTTPClient.shared, clock: clock.source, logger: TestLog().logger)
         var jobs = JobRegistry()
         openID.register(in: &jobs)
         worker = Worker(database: database, registry: jobs, clock: clock.source, logger: TestLog().logger)

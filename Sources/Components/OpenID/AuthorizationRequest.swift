@@ -51,8 +51,7 @@ struct AuthorizationRequest: Sendable, Hashable {
         prompts = try AuthorizationRequest.prompts(try text("prompt", 100) ?? "")
         maxAge = try AuthorizationRequest.maxAge(fields["max_age"])
         (levels, isLevelEssential) = try AuthorizationRequest.levels(try text("acr_values", 500) ?? "", claims: try text("claims", 8_000))
-        language = (fields["ui_locales"] ?? "").split(separator: " ").lazy
-            .compactMap { Language(rawValue: String($0.prefix { $0 != "-" }).lowercased()) }.first
+        language = OpenID.language(fields["ui_locales"])
     }
 
     private static func prompts(_ text: String) throws(OAuthError) -> Set<Prompt> {

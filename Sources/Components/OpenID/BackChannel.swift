@@ -64,7 +64,7 @@ extension OpenID {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         let token = try await logoutToken(party, subject: subject, session: session)
         request.body = .bytes(ByteBuffer(string: "logout_token=\(PercentEncoding.encode(token))"))
-        let response = try await client.execute(request, timeout: .seconds(LogoutNotice.timeoutSeconds))
+        let response = try await http.execute(request, timeout: .seconds(LogoutNotice.timeoutSeconds))
         isWell = response.status.code < 500
         switch response.status.code {
         case 200, 204: return

@@ -132,7 +132,7 @@ extension OpenID {
             level: AssuranceLevel(signIn.assurance), authenticatedAt: signIn.at, createdAt: time, expiresAt: life)
         let issued = IssuedCode(
             clientID: visit.client.id, subjectID: signIn.subjectID, grantID: grant.id, redirectURI: request.redirectURI, challenge: request.challenge,
-            nonce: request.nonce, keyThumbprint: request.keyThumbprint, usedAt: nil, expiresAt: time.adding(seconds: OpenID.codeSeconds))
+            nonce: request.nonce, keyThumbprint: request.keyThumbprint, expiresAt: time.adding(seconds: OpenID.codeSeconds))
         let (requests, grants, audit, signIns) = (requests, grants, audit, signIns)
         let isTaken = try await database.write { connection in
             guard try signIns.hold(session: signIn.sessionID, of: signIn.subjectID, in: connection),

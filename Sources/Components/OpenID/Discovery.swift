@@ -59,7 +59,7 @@ extension OpenID {
     }
 
     private func discover(_ call: Call) async throws -> Reply {
-        let algorithms: JSON = ["ES256", "EdDSA"]
+        let algorithms = JSON.strings(OpenID.algorithms)
         var reply = Reply.json([
             "issuer": .string(issuer), "authorization_endpoint": .string("\(issuer)/openid/authorize"),
             "pushed_authorization_request_endpoint": .string(issuer + OpenID.pushPath), "require_pushed_authorization_requests": true,

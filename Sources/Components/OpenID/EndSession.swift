@@ -35,10 +35,8 @@ extension OpenID {
     /// The endpoint has no language; the page has.
     func beginEndSession(_ call: Call) async throws -> Reply {
         let fields = call.method == .post ? try call.form() : call.query
-        let language = (fields["ui_locales"] ?? "").split(separator: " ").lazy.compactMap { Language(rawValue: String($0.prefix { $0 != "-" }).lowercased()) }
-            .first
         let query = OpenID.endSessionFields.compactMap { name in fields[name].map { "\(name)=\(PercentEncoding.encode($0))" } }.joined(separator: "&")
-        return .seeOther("/\((language ?? call.language).rawValue)\(OpenID.endSessionPath)?\(query)")
+        return .seeOther("/\((OpenID.language(fields["ui_locales"]) ?? call.language).rawValue)\(OpenID.endSessionPath)?\(query)")
     }
 
     private static let endSessionFields = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"]

@@ -25,16 +25,15 @@ struct IssuedCode: Sendable {
     let challenge: String
     let nonce: String?
     let keyThumbprint: String?
-    let usedAt: Instant?
     let expiresAt: Instant
 }
 
+/// A refresh token; it lasts as long as its grant.
 struct IssuedRefresh: Sendable {
     let clientID: String
     let subjectID: String
     let grantID: String
     let rotatedAt: Instant?
-    let expiresAt: Instant
 }
 
 /// All SQL of grants, and of the codes and refresh tokens that belong to them.
@@ -108,13 +107,13 @@ struct GrantStore: Sendable {
 
     func code(_ hash: String, in connection: any Connection) throws -> IssuedCode? {
         try connection.first(
-            "SELECT client_id, subject_id, grant_id, content, used_at, expires_at FROM openid_code WHERE code_hash = $1", [.text(hash)]
+            "SELECT client_id, subject_id, grant_id, content, expires_at FROM openid_code WHERE code_hash = $1", [.text(hash)]
         ) { row in
             let content = try row.json(3)
             return IssuedCode(
                 clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), redirectURI: content["redirect"]?.string ?? "",
                 challenge: content["challenge"]?.string ?? "", nonce: content["nonce"]?.string, keyThumbprint: content["key"]?.string,
-                usedAt: try row.optionalInstant(4), expiresAt: try row.instant(5))
+                expiresAt: try row.instant(4))
         }
     }
 
@@ -131,11 +130,10 @@ struct GrantStore: Sendable {
 
     func refresh(_ hash: String, in connection: any Connection) throws -> IssuedRefresh? {
         try connection.first(
-            "SELECT client_id, subject_id, grant_id, rotated_at, expires_at FROM openid_refresh WHERE token_hash = $1", [.text(hash)]
+            "SELECT client_id, subject_id, grant_id, rotated_at FROM openid_refresh WHERE token_hash = $1", [.text(hash)]
         ) { row in
             IssuedRefresh(
-                clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), rotatedAt: try row.optionalInstant(3),
-                expiresAt: try row.instant(4))
+                clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), rotatedAt: try row.optionalInstant(3))
         }
     }
 

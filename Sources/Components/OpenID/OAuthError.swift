@@ -28,6 +28,8 @@ struct OAuthError: Error, Equatable {
     /// For developers, in ASCII without quotes (RFC 6749 section 5.2).
     let detail: String
 
+    private static let algorithms = "algs=\"\(OpenID.algorithms.joined(separator: " "))\""
+
     init(_ code: Code, _ detail: String) { (self.code, self.detail) = (code, detail) }
 
     var json: JSON { ["error": .string(code.rawValue), "error_description": .string(detail)] }
@@ -42,14 +44,14 @@ struct OAuthError: Error, Equatable {
     /// At a resource that was asked without any token (RFC 6750 section 3.1).
     static var unasked: Reply {
         var reply = Reply.json(["error": "invalid_token", "error_description": "an access token by the scheme DPoP is required"], status: 401)
-        reply.headers[.wwwAuthenticate] = "DPoP algs=\"ES256 EdDSA\""
+        reply.headers[.wwwAuthenticate] = "DPoP \(OAuthError.algorithms)"
         return reply
     }
 
     /// At a resource (RFC 6750 section 3, RFC 9449 section 7.1).
     var challenge: Reply {
         var reply = Reply.json(json, status: code == .insufficientScope ? 403 : 401)
-        reply.headers[.wwwAuthenticate] = "DPoP error=\"\(code.rawValue)\", error_description=\"\(detail)\", algs=\"ES256 EdDSA\""
+        reply.headers[.wwwAuthenticate] = "DPoP error=\"\(code.rawValue)\", error_description=\"\(detail)\", \(OAuthError.algorithms)"
         reply.headers[.cacheControl] = "no-store"
         return reply
     }

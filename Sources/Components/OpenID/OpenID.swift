@@ -14,6 +14,8 @@ public struct OpenID: Sendable {
     static let pushPath = "/openid/par"
     static let tokenPath = "/openid/token"
     static let userInfoPath = "/openid/userinfo"
+    /// By which clients may sign.
+    static let algorithms = ["ES256", "EdDSA"]
     /// How long a code may wait.
     static let codeSeconds: Int64 = 60
     /// How long a client may act for a person who is away.
@@ -30,7 +32,7 @@ public struct OpenID: Sendable {
     let issuer: String
     let clock: TimeSource
     let logger: Logger
-    let client: HTTPClient
+    let http: HTTPClient
     let clients = ClientStore()
     let requests: RequestStore
     let grants = GrantStore()
@@ -41,11 +43,11 @@ public struct OpenID: Sendable {
 
     public init(
         database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, people: any People, signIns: any SignIns, audit: any AuditLog,
-        publicURL: String, client: HTTPClient, clock: TimeSource, logger: Logger
+        publicURL: String, http: HTTPClient, clock: TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
         (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
-        (self.client, self.clock, self.logger) = (client, clock, logger)
+        (self.http, self.clock, self.logger) = (http, clock, logger)
         requests = RequestStore(vault: vault)
         keys = ServerKeys(database: database, vault: vault)
         // Of this process alone: what another one has seen is not known here.
@@ -85,6 +87,11 @@ public struct OpenID: Sendable {
         for table in GrantStore.expiring {
             while try await database.write({ try grants.removeExpired(from: table, at: time, in: $0) }) >= GrantStore.portion {}
         }
+    }
+
+    /// The first of `ui_locales` (OpenID Connect Core section 3.1.2.1) that is a language of ours.
+    static func language(_ locales: String?) -> Language? {
+        (locales ?? "").split(separator: " ").lazy.compactMap { Language(rawValue: String($0.prefix { $0 != "-" }).lowercased()) }.first
     }
 
     /// Registers a client, or replaces what is known of one, by its metadata (RFC 7591).
