@@ -70,6 +70,8 @@ let package = Package(
         // Libraries of the system.
         .systemLibrary(name: "CLibPQ", path: "Sources/System/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CFido2", path: "Sources/System/CFido2", pkgConfig: "libfido2", providers: [.apt(["libfido2-dev"])]),
+        .systemLibrary(name: "CQREncode", path: "Sources/System/CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "CCurl", path: "Sources/System/CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
         // Core: no word of government in here.
@@ -77,6 +79,7 @@ let package = Package(
         module("Core", "JSONSchema", ["Values"]),
         module("Core", "Database", ["Values", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")]),
         module("Core", "Trust", ["Values", "CSodium", .product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")]),
+        module("Core", "Authenticators", ["Values", "Trust", "CFido2", "CQREncode"]),
         module("Core", "Language", ["Values"]),
         module("Core", "Web", [
             "Values", "JSONSchema", "Language", "Trust",
@@ -89,7 +92,7 @@ let package = Package(
         .target(name: "Contracts", dependencies: core, path: "Sources/Contracts", swiftSettings: settings),
     ]
         + components.map { name in
-            module("Components", name, floor + (clients.contains(name) ? http : []) + (name == "Messages" ? ["CCurl"] : [])
+            module("Components", name, floor + (clients.contains(name) ? http : []) + (name == "Messages" ? ["CCurl"] : []) + (name == "Identity" ? ["Authenticators"] : [])
                 + (name == "Documents" ? [.product(name: "Subprocess", package: "swift-subprocess"), .product(name: "SystemPackage", package: "swift-system")] : [])
                 + (name == "Forms" ? [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")] : []))
         }
@@ -122,6 +125,7 @@ let package = Package(
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
         + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, core) }
+        + [tests("Authenticators", core + ["Authenticators"])]
         + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : [])) }
         + [tests("House", floor + ["House", "Catalogue"]), tests("Tidy", ["Values"])]
 )

@@ -52,8 +52,11 @@ package struct House: Sendable {
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
         identity = Identity(
             database: database, vault: base.vault, hasher: hasher,
-            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"), exchange: exchange, postman: messages,
-            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, clock: clock, logger: logger)
+            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"),
+            breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, postman: messages,
+            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, publicURL: settings.publicURL,
+            recoveryHours: .init(sameAddress: Int64(settings.recoveryHours.sameAddress), newAddress: Int64(settings.recoveryHours.newAddress)),
+            clock: clock, logger: logger)
         web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,

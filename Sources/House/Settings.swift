@@ -41,6 +41,10 @@ package struct Settings: Sendable {
     /// argon2id: memory in MiB and passes.
     package var passwordMemoryMiB: Int
     package var passwordPasses: Int
+    /// A file of stolen passwords' hashes, in order; nil where there is none.
+    package var breachedPasswords: String?
+    /// How long a recovered account waits, with the known and with another e-mail address.
+    package var recoveryHours: (sameAddress: Int, newAddress: Int)
     package var demoPeople: Int
     package var logLevel: Logger.Level
 
@@ -88,6 +92,8 @@ package struct Settings: Sendable {
         injectsFaults = try reader.flag("registers.faults", false)
         passwordMemoryMiB = try reader.number("password.memory", 64, in: 8...4_096)
         passwordPasses = try reader.number("password.passes", 2, in: 1...20)
+        breachedPasswords = reader.text("breached.passwords")
+        recoveryHours = (try reader.number("recovery.hours", 24, in: 0...720), try reader.number("recovery.hours.new.address", 72, in: 0...720))
         demoPeople = try reader.number("demo.people", 100_000, in: 100...10_000_000)
         let level = reader.text("log.level", "notice")
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -104,6 +110,7 @@ package struct Settings: Sendable {
             ("ZAMIN_SMTP_URL", smtpURL.split(separator: "@").last.map(String.init) ?? ""), ("ZAMIN_ACQUIRER_URL", acquirerURL),
             ("ZAMIN_REGISTERS_PORT", "\(registersPort)"), ("ZAMIN_GATEWAY_PORT", "\(consumerGatewayPort)"),
             ("ZAMIN_PROVIDER_GATEWAY_PORT", "\(providerGatewayPort)"), ("ZAMIN_CLAMD", clamdAddress ?? "none: files are not scanned"),
+            ("ZAMIN_BREACHED_PASSWORDS", breachedPasswords ?? "none: only common passwords are refused"),
             ("ZAMIN_PYTHON", python), ("ZAMIN_RESOURCES", resourceFolder), ("ZAMIN_CONTENT", contentFolder),
         ]
     }

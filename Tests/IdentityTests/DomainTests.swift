@@ -121,7 +121,8 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 @Suite struct PasswordRulesTests {
-    private let rules = PasswordRules(common: CommonPasswords(["jerusalem", "password", "correcthorsebatterystaple", "iloveyouforever"]))
+    private let rules = PasswordRules(
+        common: CommonPasswords(["jerusalem", "password", "correcthorsebatterystaple", "iloveyouforever"]), breached: nil)
 
     @Test(arguments: [
         ("short", PasswordRules.Fault.short), ("elevenchars", .short), ("Jerusalem!!1948", .common), ("p@ssw0rd!!!2026", .common),

@@ -23,6 +23,7 @@ final class IdentityWorld: Sendable {
     let identity: Identity
     let dispatcher: Dispatcher
 
+    static let origin = "https://zamin.test"
     static let quickHasher = PasswordHasher(cost: PasswordCost(memoryKiB: 64, passes: 1), threads: 2)
 
     init(database: any Database, hasher: PasswordHasher = IdentityWorld.quickHasher) throws {
@@ -38,7 +39,7 @@ final class IdentityWorld: Sendable {
             database: database, vault: vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(IdentityWorld.root)/Data/common-passwords.txt"), exchange: exchange,
             postman: postman,
-            auditLog: auditLog, bodies: bodies, organisations: names, site: site, clock: clock.source)
+            auditLog: auditLog, bodies: bodies, organisations: names, site: site, publicURL: IdentityWorld.origin, clock: clock.source)
         let extra: [Route] = [
             .page(.get, "/me", for: .person(.substantial), "test.zone", "Zone") {
                 .html("zone of \($0.actor.name), \($0.actor.assurance.name)")

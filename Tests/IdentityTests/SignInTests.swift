@@ -158,9 +158,12 @@ import Web
         }
     }
 
+    /// Without what is chance on each page: the form's token, and the question to a passkey.
     private func bare(_ page: String) -> String {
-        let pieces = page.components("name=\"_csrf\" value=\"")
-        return pieces.dropFirst().reduce(String(pieces[0])) { text, piece in text + piece.drop { $0 != "\"" } }
+        ["name=\"_csrf\" value=\"", "data-options=\""].reduce(page) { page, mark in
+            let pieces = page.components(mark)
+            return pieces.dropFirst().reduce(String(pieces[0])) { text, piece in text + piece.drop { $0 != "\"" } }
+        }
     }
 }
 

@@ -101,20 +101,44 @@ extension IdentityStore {
         return true
     }
 
+    /// Counts tries for a sign-in of somebody whose app shows her the code: no code that was sent fits.
+    func await(_ signIn: PendingSignIn, in connection: any Connection) throws {
+        try connection.execute(
+            "INSERT INTO identity_code (ceremony_id, code_hash, tries, issues, expires_at) VALUES ($1, '', 0, 0, $2)",
+            [.text(signIn.id), .instant(signIn.expiresAt)])
+    }
+
+    /// Whether her app shows this code now. Each of its codes is good once.
+    func isShown(_ digits: String, by app: PersonalAuthenticator?, at time: Instant, in connection: any Connection) throws -> Bool {
+        guard let app, case .app(let secret) = app.key, let step = OneTimeCode.step(digits, of: secret, at: time, after: app.counter) else { return false }
+        return try use(app, counter: step, at: time, in: connection)
+    }
+
     /// One try, counted whatever comes of it; the right code is used up by it.
+    /// - Parameter isShown: whether the code is that of her app.
     func tryCode(
-        _ digits: String, for ceremonyID: String, to email: String, at time: Instant, in connection: any Connection
+        _ digits: String, for ceremonyID: String, to email: String, at time: Instant, in connection: any Connection,
+        isShown: () throws -> Bool = { false }
     ) throws -> OneTimeCode.Outcome {
         let found = try connection.first(
             "UPDATE identity_code SET tries = tries + 1 WHERE ceremony_id = $1 RETURNING code_hash, tries, expires_at", [.text(ceremonyID)]
         ) { (hash: try $0.text(0), tries: Int(try $0.int(1)), expiresAt: try $0.instant(2)) }
         guard let found, found.tries <= OneTimeCode.triesMax else { return .void }
+        if try isShown() {
+            try deleteCode(of: ceremonyID, in: connection)
+            return .right
+        }
         guard time < found.expiresAt else { return .expired }
         if constantTimeEquals(found.hash, hash(digits, ceremonyID, email)) {
             try deleteCode(of: ceremonyID, in: connection)
             return .right
         }
         return found.tries == OneTimeCode.triesMax ? .void : .wrong(triesLeft: OneTimeCode.triesMax - found.tries)
+    }
+
+    /// Whether a code is on its way by e-mail.
+    func isSent(to ceremonyID: String, in connection: any Connection) throws -> Bool {
+        try connection.first("SELECT issues FROM identity_code WHERE ceremony_id = $1", [.text(ceremonyID)]) { try $0.int(0) > 0 } ?? false
     }
 
     func deleteCode(of ceremonyID: String, in connection: any Connection) throws {
@@ -148,6 +172,7 @@ extension IdentityStore {
         try connection.execute(
             "DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -CodeAllowance.windowSeconds))])
         try connection.execute("DELETE FROM identity_credential WHERE replaced_at <= $1", [.instant(time)])
+        try connection.execute("DELETE FROM identity_challenge WHERE expires_at <= $1", [.instant(time)])
         try removeForgottenDevices(at: time, in: connection)
     }
 

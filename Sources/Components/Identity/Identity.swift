@@ -1,3 +1,4 @@
+internal import Authenticators
 public import Contracts
 public import Database
 public import Jobs
@@ -28,17 +29,24 @@ public struct Identity: Sendable {
     let localities: LocalityFinder
     let organisations: OrganisationNames
     let site: Site
+    /// Where passkeys are made and used; nil where browsers offer none.
+    let party: RelyingParty?
+    let recoveryHours: RecoveryHours
     let clock: TimeSource
     let logger: Logger
 
-    /// - Parameter organisations: also given to the site's frame, which shows the name of the body or business acted for.
+    /// - Parameters:
+    ///   - breachedPasswords: nil where there is no list.
+    ///   - organisations: also given to the site's frame, which shows the name of the body or business acted for.
+    ///   - publicURL: where people see the site.
     public init(
-        database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, exchange: any Exchange,
-        postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site, clock: TimeSource,
-        logger: Logger = Logger(label: "zamin.identity")
+        database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, breachedPasswords: BreachedPasswords? = nil,
+        exchange: any Exchange, postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site,
+        publicURL: String, recoveryHours: RecoveryHours = .init(), clock: TimeSource, logger: Logger = Logger(label: "zamin.identity")
     ) {
         (self.database, store, self.hasher, self.logger) = (database, IdentityStore(vault: vault), hasher, logger)
-        passwordRules = PasswordRules(common: commonPasswords)
+        passwordRules = PasswordRules(common: commonPasswords, breached: breachedPasswords)
+        (party, self.recoveryHours) = (RelyingParty(publicURL: publicURL), recoveryHours)
         (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
         (self.organisations, self.site, self.clock) = (organisations, site, clock)
         localities = LocalityFinder(bodies.localities)
@@ -46,7 +54,9 @@ public struct Identity: Sendable {
     }
 
     /// The table of contents of the module.
-    public var routes: [Route] { registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes }
+    public var routes: [Route] {
+        registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes + authenticatorRoutes + recoveryRoutes
+    }
 
     public var authenticator: SessionAuthenticator {
         SessionAuthenticator(
@@ -61,6 +71,7 @@ public struct Identity: Sendable {
 
     public func register(in jobs: inout JobRegistry) {
         jobs.every(seconds: 300, "identity.housekeeping") { try await removeExpired() }
+        jobs.every(seconds: 60, "identity.recoveries") { try await completeRecoveries() }
     }
 
     /// Removes sessions, registrations, codes, counts of attempts, replaced passwords and browsers that nobody can use any more.

@@ -31,7 +31,7 @@ struct IdentityStore: Sendable {
         return try sealed.flatMap { PersonRecord(id: id, json: try open($0, IdentityStore.profileContext(id))) }
     }
 
-    private static func profileContext(_ id: String) -> String { "identity_subject/\(id)/profile" }
+    static func profileContext(_ id: String) -> String { "identity_subject/\(id)/profile" }
 
     // MARK: What they are known by
 

@@ -8,19 +8,21 @@ public import Foundation
 /// What a password must be (NIST SP 800-63B section 5.1.1.2): long, not among those tried first, not made of what is known about the
 /// person. Nothing is asked of its characters.
 struct PasswordRules: Sendable {
-    enum Fault: String, Sendable { case short, long, common, personal }
+    enum Fault: String, Sendable { case short, long, common, breached, personal }
 
     static let charactersMin = 12
     /// What must be left of a password when everything about the person is taken out of it.
     static let ownCharactersMin = 8
 
     let common: CommonPasswords
+    let breached: BreachedPasswords?
 
     /// - Parameter personal: texts about the person: numbers, names, parts of addresses. Those under three characters do not count.
     func fault(in password: String, personal: [String]) -> Fault? {
         guard password.utf8.count <= PasswordHasher.byteLimit else { return .long }
         guard password.count >= PasswordRules.charactersMin else { return .short }
         if common.contains(password) { return .common }
+        if let breached, breached.contains(password) { return .breached }
         var rest = password.lowercased()
         for text in personal.map({ $0.lowercased() }).sorted(by: { $0.count > $1.count }) where text.count >= 3 {
             rest = rest.replacing(text, with: "")

@@ -30,6 +30,11 @@ extension Identity {
                 proven.proof = .init(subjectID: subjectID, givenName: found.givenName, familyName: found.familyName, birthDate: birth)
             } catch { isDown = true }
         }
+        if proven.purpose == .recover, proven.proof != nil {
+            let store = store
+            // Whoever wanted to recover what is not there registers now: she has proved who she is.
+            if try await database.read({ try store.subject(nationalNumber: number, in: $0) }) == nil { proven.purpose = .registerInstead }
+        }
         try await keep(ledger, about: subjectID, proven, tokenHash: tokenHash, attempt: isDown || proven.proof != nil ? attempt : nil)
         if isDown { throw IdentityError.registersUnavailable }
         guard proven.proof != nil else { throw IdentityError.noMatch }
@@ -61,12 +66,13 @@ extension Identity {
         let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
         let isSent = try await database.write { connection in
             let owner = try store.subject(nationalNumber: number, in: connection)
+            let mayHaveCode = owner == nil || registration.purpose == .recover
             // Nobody is ever told the code of somebody who is registered: none fits.
-            let kept = owner == nil ? code : OneTimeCode(digits: "")
+            let kept = mayHaveCode ? code : OneTimeCode(digits: "")
             guard try store.issue(kept, for: registration.id, to: email, keepsTries: false, at: time, in: connection) else { return false }
             try store.save(
                 registration, tokenHash: tokenHash, until: time.adding(seconds: Identity.registrationSeconds), in: connection)
-            if let owner {
+            if let owner, !mayHaveCode {
                 try postman.send(
                     Notice(
                         recipientID: owner, bodyID: Identity.ownerID, template: "identity.registered-again", values: [:], link: "/sign-in",
@@ -83,6 +89,8 @@ extension Identity {
     enum Finish: Sendable {
         case signedIn(OpenedSession)
         case code(OneTimeCode.Outcome)
+        /// A recovery waits until then.
+        case recovering(until: Instant, isAnother: Bool)
         /// This device may try no code before then.
         case wait(seconds: Int)
     }
@@ -105,7 +113,7 @@ extension Identity {
             try store.setPassword(password, id: credentialID, of: person.id, at: time, in: connection)
             try store.deleteRegistration(tokenHash: tokenHash, in: connection)
             try store.dropUnused(registrationID: registration.id, in: connection)
-            let opened = try openSession(for: person, browser, secrets, next: registration.next, at: time, in: connection)
+            let opened = try openSession(for: person, browser, secrets, credential: 2, next: registration.next, at: time, in: connection)
             try tellOfProof(of: person, in: connection)
             try auditLog.record(
                 AuditEntry(

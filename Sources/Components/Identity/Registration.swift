@@ -8,6 +8,12 @@ struct Registration: Sendable, Hashable {
         var path: String { "/register/\(rawValue)" }
     }
 
+    enum Purpose: String, Sendable {
+        case register, recover
+        /// Somebody who wanted to recover an account that is not there: she registers.
+        case registerInstead
+    }
+
     /// Who the registers say she is. With it come the answers that were checked: they can be changed no more.
     struct Proof: Sendable, Hashable {
         let subjectID: String
@@ -17,6 +23,7 @@ struct Registration: Sendable, Hashable {
     }
 
     let id: String
+    var purpose: Purpose
     var number: String?
     var birthDate: CalendarDate?
     var cardIssueDate: CalendarDate?
@@ -28,7 +35,7 @@ struct Registration: Sendable, Hashable {
     /// Where the person wanted to go.
     var next: String?
 
-    init(id: String, next: String?) { (self.id, self.next) = (id, next) }
+    init(id: String, purpose: Purpose = .register, next: String?) { (self.id, self.purpose, self.next) = (id, purpose, next) }
 
     /// The first page that is still to be answered.
     var nextStep: Step {
@@ -67,7 +74,7 @@ struct Registration: Sendable, Hashable {
 extension Registration {
     var json: JSON {
         .members([
-            "id": .string(id), "number": number.map(JSON.string), "birthDate": birthDate.map { .string("\($0)") },
+            "id": .string(id), "purpose": .string(purpose.rawValue), "number": number.map(JSON.string), "birthDate": birthDate.map { .string("\($0)") },
             "cardIssueDate": cardIssueDate.map { .string("\($0)") }, "localityCode": localityCode.map { .int(Int64($0)) },
             "proof": proof.map {
                 [
@@ -82,7 +89,7 @@ extension Registration {
 
     init?(json: JSON) {
         guard let id = json["id"]?.string else { return nil }
-        self.init(id: id, next: json["next"]?.string)
+        self.init(id: id, purpose: json["purpose"]?.string.flatMap(Purpose.init) ?? .register, next: json["next"]?.string)
         number = json["number"]?.string
         birthDate = json["birthDate"]?.string.flatMap { CalendarDate($0) }
         cardIssueDate = json["cardIssueDate"]?.string.flatMap { CalendarDate($0) }

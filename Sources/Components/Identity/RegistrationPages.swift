@@ -54,7 +54,12 @@ extension Identity {
         guard let going = try await pendingRegistration(call) else {
             return try page("register", "register.title", FilledForm(["next": next]), call)
         }
-        let form = FilledForm(["next": next, "goOn": call.page(going.registration.nextStep.path)])
+        return try pendingPage(going.registration, next: next, call)
+    }
+
+    func pendingPage(_ registration: Registration, next: String?, _ call: Call) throws -> Reply {
+        var form = FilledForm(["next": next, "goOn": call.page(registration.nextStep.path)])
+        if registration.purpose == .recover { form["isRecovery"] = true }
         return try page("register-pending", "pending.title", form, call)
     }
 
@@ -64,10 +69,15 @@ extension Identity {
 
     private func startRegistration(_ call: Call) async throws -> Reply {
         if call.actor.isSignedIn { return .seeOther(call.page("/me")) }
-        let next = LocalPath.read(try call.form()["next"])
-        if try await pendingRegistration(call) != nil { return .seeOther(startPage(call, next: next)) }
+        return try await begin(.register, next: LocalPath.read(try call.form()["next"]), call)
+    }
+
+    func begin(_ purpose: Registration.Purpose, next: String?, _ call: Call) async throws -> Reply {
+        if try await pendingRegistration(call) != nil {
+            return .seeOther(purpose == .recover ? call.page("/recover") : startPage(call, next: next))
+        }
         let (store, token, expiry) = (store, Token.make(), call.time.adding(seconds: Identity.registrationSeconds))
-        let registration = Registration(id: UUIDv7.next(at: call.time), next: next)
+        let registration = Registration(id: UUIDv7.next(at: call.time), purpose: purpose, next: next)
         try await database.write { try store.save(registration, tokenHash: Session.hash(token), until: expiry, in: $0) }
         return Reply.seeOther(call.page(registration.nextStep.path))
             .settingCookie(Token.registrationCookie, token, maxAge: Int(Identity.registrationSeconds))
@@ -76,16 +86,18 @@ extension Identity {
     /// Deletes the registration of this browser, so that the next one begins with nothing.
     private func beginAnew(_ call: Call) async throws -> Reply {
         let next = LocalPath.read(try call.form()["next"])
+        var start = startPage(call, next: next)
         if let pending = try await pendingRegistration(call) {
+            if pending.registration.purpose == .recover { start = call.page("/recover") }
             let store = store
             try await database.write {
                 try store.discard(registrationID: pending.registration.id, tokenHash: pending.tokenHash, in: $0)
             }
         }
-        return Reply.seeOther(startPage(call, next: next)).settingCookie(Token.registrationCookie, "", maxAge: 0)
+        return Reply.seeOther(start).settingCookie(Token.registrationCookie, "", maxAge: 0)
     }
 
-    private func pendingRegistration(_ call: Call) async throws -> (registration: Registration, tokenHash: String)? {
+    func pendingRegistration(_ call: Call) async throws -> (registration: Registration, tokenHash: String)? {
         guard let hash = Token.hash(of: call.cookies[Token.registrationCookie]) else { return nil }
         let (store, time) = (store, clock.now())
         return try await database.read { try store.registration(tokenHash: hash, at: time, in: $0) }.map { ($0, hash) }

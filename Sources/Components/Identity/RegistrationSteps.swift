@@ -24,6 +24,11 @@ extension Identity {
         var form = form
         form["progress"] = text("register.progress", call, ["part": "\((Registration.Step.allCases.firstIndex(of: step) ?? 0) + 1)"])
         form["next"] = registration.next
+        switch registration.purpose {
+        case .register: break
+        case .recover: form["isRecovery"] = true
+        case .registerInstead: form["isNew"] = true
+        }
         form["part"] = "\((Registration.Step.allCases.firstIndex(of: step) ?? 0) + 1)"
         let back = registration.step(before: step)?.path ?? (step == .number ? "/register" : nil)
         switch step {
@@ -35,10 +40,12 @@ extension Identity {
         case .address:
             form["names"] = localities.names[call.language] ?? []
         case .code:
-            form["sentTo"] = text("register-code.sent", call, ["email": registration.email ?? ""])
+            let key = registration.purpose == .recover ? "recover.sent" : "register-code.sent"
+            form["sentTo"] = text(key, call, ["email": registration.email ?? ""])
         default: break
         }
-        return try page("register-\(step.rawValue)", "\(step.rawValue).title", form, back: back, call)
+        let title = registration.purpose == .recover && step == .contact ? "recover.contact-title" : "\(step.rawValue).title"
+        return try page("register-\(step.rawValue)", title, form, back: back, call)
     }
 
     func answerNumber(_ call: Call) async throws -> Reply {
@@ -96,9 +103,10 @@ extension Identity {
             var form = FilledForm(["email": String(email.prefix(254)), "phone": String(phone.prefix(40))])
             var changed = registration
             changed.email = ContactDetails.email(email)
-            changed.phone = ContactDetails.phone(phone)
+            let isRecovery = registration.purpose == .recover
+            changed.phone = isRecovery ? nil : ContactDetails.phone(phone)
             if changed.email == nil { form.fault("email", text(email.isEmpty ? "contact.email-missing" : "contact.email-wrong", call)) }
-            if changed.phone == nil { form.fault("phone", text(phone.isEmpty ? "contact.phone-missing" : "contact.phone-wrong", call)) }
+            if changed.phone == nil, !isRecovery { form.fault("phone", text(phone.isEmpty ? "contact.phone-missing" : "contact.phone-wrong", call)) }
             if form.isWrong { return try page(.contact, form, registration, call) }
             guard changed.passwordHash != nil, changed.email != registration.email else { return try await keep(changed, hash, call) }
             // A code was on its way to the former address: it must not confirm the new one.
@@ -129,9 +137,12 @@ extension Identity {
                 form.fault("code", text("code.missing", call))
                 return try page(.code, form, registration, call)
             }
-            let finish = try await finish(registration, tokenHash: hash, code: digits, browser: Browser(call), language: call.language)
+            let finish = registration.purpose == .recover
+                ? try await recover(registration, tokenHash: hash, code: digits)
+                : try await finish(registration, tokenHash: hash, code: digits, browser: Browser(call), language: call.language)
             switch finish {
             case .signedIn(let opened): return try enter(opened, call, leaving: Token.registrationCookie)
+            case .recovering(let due, let isAnother): return try recoveringPage(until: due, isAnother: isAnother, call)
             case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
             case .code(let outcome):
                 form.fault("code", fault(outcome, call) ?? text("code.void", call))

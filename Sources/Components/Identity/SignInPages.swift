@@ -1,3 +1,4 @@
+import Authenticators
 import Contracts
 import Database
 import HTTPTypes
@@ -11,6 +12,7 @@ extension Identity {
         [
             .page(.get, "/sign-in", for: .everyone, "identity.showSignIn", "Sign in with number and password", showSignIn),
             .page(.post, "/sign-in", for: .everyone, "identity.signIn", "Check number and password", rate: .guarded, signIn),
+            .page(.post, "/sign-in/passkey", for: .everyone, "identity.signInByPasskey", "Sign in by passkey", rate: .guarded, signInByPasskey),
             .page(.get, "/sign-in/code", for: .everyone, "identity.showSignInCode", "Code from the e-mail", showSignInCode),
             .page(.post, "/sign-in/code", for: .everyone, "identity.finishSignIn", "Check the code", rate: .guarded, finishSignIn),
             .page(.post, "/sign-in/code/resend", for: .everyone, "identity.resendSignInCode", "Send another code", rate: .guarded, resendSignInCode),
@@ -23,7 +25,44 @@ extension Identity {
         let next = LocalPath.read(call.query["next"])
         // Whoever must prove anew who she is does so in place of the session she has.
         if call.actor.isSignedIn, call.query["again"] == nil { return .seeOther(call.page(next ?? "/me")) }
-        return try page("sign-in", "sign-in.title", FilledForm(["next": next]), call)
+        return try await signInPage(FilledForm(["next": next, "level": call.query["level"] == "3" ? "3" : nil]), call)
+    }
+
+    /// - Parameter form: with `level` 3 only a passkey will do.
+    private func signInPage(_ form: FilledForm, _ call: Call) async throws -> Reply {
+        var form = form
+        if let party {
+            let options: JSON = [
+                "rpId": .string(party.id), "challenge": .string(Base64.encodeURL(challenges.make(.signIn, at: clock.now()))), "allowCredentials": [],
+                "timeout": .int(PasskeyChallenges.lifeSeconds * 1_000), "userVerification": "required",
+            ]
+            form["options"] = options.text
+        }
+        guard form["level"] != nil else { return try page("sign-in", "sign-in.title", form, call) }
+        let (store, actor) = (store, call.actor)
+        if actor.isSignedIn {
+            let known = try await database.read { try store.authenticators(of: actor.id, in: $0) }
+            if !known.contains(where: { $0.key.kind == "passkey" }) { form["hasNone"] = true }
+        }
+        return try page("sign-in-passkey", "sign-in.level.title", form, call)
+    }
+
+    private func signInByPasskey(_ call: Call) async throws -> Reply {
+        let fields = try call.form()
+        let next = LocalPath.read(fields["next"])
+        var form = FilledForm(["next": next, "level": fields["level"] == "3" ? "3" : nil])
+        guard let assertion = PasskeyPages.read(fields["credential"], { try? PasskeyAssertion($0) }) else {
+            form.fault("passkey", text("sign-in.passkey-none", call), id: "passkey-form")
+            return try await signInPage(form, call)
+        }
+        switch try await signIn(by: assertion, next: next, browser: Browser(call)) {
+        case .signedIn(let opened): return try enter(opened, call, leaving: Token.signInCookie)
+        case .unknown: form.fault("passkey", text("sign-in.passkey-unknown", call), id: "passkey-form")
+        case .expired: form.fault("passkey", text("passkey.expired", call), id: "passkey-form")
+        case .copied: form.fault("passkey", text("sign-in.passkey-copied", call), id: "passkey-form")
+        case .wrong(let reason): form.fault("passkey", text(PasskeyPages.key(reason), call), id: "passkey-form")
+        }
+        return try await signInPage(form, call)
     }
 
     private func signIn(_ call: Call) async throws -> Reply {
@@ -35,12 +74,12 @@ extension Identity {
         let number = NationalNumber(typed)
         if number == nil { form.fault("number", text(typed.isEmpty ? "number.missing" : "number.wrong", call)) }
         if password.isEmpty { form.fault("password", text("sign-in.password-missing", call)) }
-        guard let number, !form.isWrong else { return try page("sign-in", "sign-in.title", form, call) }
+        guard let number, !form.isWrong else { return try await signInPage(form, call) }
         do {
             let token = try await begin(number: number, password: password, next: next, browser: Browser(call), language: call.language)
             guard let token else {
                 form.fault("credentials", text("sign-in.wrong", call), id: "number")
-                return try page("sign-in", "sign-in.title", form, call)
+                return try await signInPage(form, call)
             }
             return Reply.seeOther(call.page("/sign-in/code"))
                 .settingCookie(Token.signInCookie, token, maxAge: Int(Identity.signInSeconds))
@@ -63,10 +102,19 @@ extension Identity {
 
     private func codePage(_ form: FilledForm, _ pending: PendingSignIn, _ call: Call) async throws -> Reply {
         let store = store
-        let person = try await database.read { try store.person(pending.subjectID, in: $0) }
+        let (person, isSent, hasApp) = try await database.read { connection in
+            (
+                try store.person(pending.subjectID, in: connection), try store.isSent(to: pending.id, in: connection),
+                try store.app(of: pending.subjectID, in: connection) != nil
+            )
+        }
+        let email = ContactDetails.masked(person?.email ?? "")
         var form = form
-        form["sentTo"] = text("sign-in-code.sent", call, ["email": ContactDetails.masked(person?.email ?? "")])
-        return try page("sign-in-code", "code.title", form, back: "/sign-in", call)
+        if isSent { form["sentTo"] = text("sign-in-code.sent", call, ["email": email]) }
+        if hasApp { form["hasApp"] = true }
+        // Whoever is signed in came here to prove it anew.
+        let back = "/sign-in?again=1" + (pending.next.map { "&next=\(PercentEncoding.encode($0))" } ?? "")
+        return try page("sign-in-code", hasApp ? "app-code.title" : "code.title", form, back: back, call)
     }
 
     private func showSignInCode(_ call: Call) async throws -> Reply {
@@ -83,7 +131,7 @@ extension Identity {
             switch try await finish(pending, code: digits, browser: Browser(call)) {
             case .signedIn(let opened): return try enter(opened, call, leaving: Token.signInCookie)
             case .wait(let seconds): throw IdentityError.tooManyCodes(seconds: seconds)
-            case .code(.void), .code(.right):
+            case .recovering, .code(.void), .code(.right):
                 return try stopped(.codeVoid, goOn: "/sign-in", "sign-in.again", call).settingCookie(Token.signInCookie, "", maxAge: 0)
             case .code(let outcome):
                 if let text = fault(outcome, call) { form.fault("code", text) }

@@ -70,7 +70,10 @@ extension Identity {
             guard wait == 0 else { return .wait(seconds: wait) }
             if let rehash { try store.setPassword(rehash, id: credentialID, of: known.person.id, at: time, in: connection) }
             try store.insert(pending, in: connection)
-            _ = try send(code, for: pending, to: known.person, language, at: time, in: connection)
+            // Who has an app looks there; she may ask for an e-mail all the same.
+            if try store.app(of: known.person.id, in: connection) != nil { try store.await(pending, in: connection) } else {
+                _ = try send(code, for: pending, to: known.person, language, at: time, in: connection)
+            }
             return .waitsForCode
         }
         switch begun {
@@ -114,7 +117,10 @@ extension Identity {
             guard let person = try store.person(pending.subjectID, in: connection) else { return .code(.void) }
             let wait = try secondsToWait(browser, of: person.id, for: [.wrong], at: time, in: connection)
             guard wait == 0 else { return .wait(seconds: wait) }
-            let outcome = try store.tryCode(digits, for: pending.id, to: person.email, at: time, in: connection)
+            let app = try store.app(of: person.id, in: connection)
+            let outcome = try store.tryCode(digits, for: pending.id, to: person.email, at: time, in: connection) {
+                try store.isShown(digits, by: app, at: time, in: connection)
+            }
             guard outcome == .right else {
                 if outcome != .expired { try count(.wrong, of: person, at: time, in: connection) }
                 if outcome == .void { try store.end(pending, in: connection) }
@@ -122,7 +128,7 @@ extension Identity {
             }
             try store.end(pending, in: connection)
             try store.forgetAttempts(pending.attemptKey, in: connection)
-            let opened = try openSession(for: person, browser, secrets, next: pending.next, at: time, in: connection)
+            let opened = try openSession(for: person, browser, secrets, credential: 2, next: pending.next, at: time, in: connection)
             try auditLog.record(
                 AuditEntry(
                     subjectID: person.id, actor: opened.session.actor, action: .signIn, what: "identity.signIn", basis: .request(pending.id),
@@ -132,8 +138,10 @@ extension Identity {
     }
 
     /// A fresh session with a fresh secret: what the browser brought along is worth nothing afterwards.
+    /// - Parameter credential: 2 by password and code, 3 by passkey.
     func openSession(
-        for person: PersonRecord, _ browser: Browser, _ secrets: SessionSecrets, next: String?, at time: Instant, in connection: any Connection
+        for person: PersonRecord, _ browser: Browser, _ secrets: SessionSecrets, credential: Int, next: String?, at time: Instant,
+        in connection: any Connection
     ) throws -> OpenedSession {
         if let hash = browser.formerSessionHash, let former = try? store.session(tokenHash: hash, in: connection) {
             try store.delete(tokenHash: hash, in: connection)
@@ -143,7 +151,7 @@ extension Identity {
         let offices = try store.offices(of: person.id, on: IsraelTime.date(time), in: connection)
         let session = Session(
             tokenHash: Session.hash(secrets.token), subjectID: person.id, id: secrets.sessionID,
-            detail: .init(name: person.fullName, address: browser.address, device: browser.device), assurance: .init(credential: 2, proof: proof),
+            detail: .init(name: person.fullName, address: browser.address, device: browser.device), assurance: .init(credential: credential, proof: proof),
             capacity: .own, capacityCheckedAt: nil, holdsOffice: !offices.isEmpty, createdAt: time, lastSeenAt: time,
             expiresAt: time.adding(seconds: Session.absoluteSeconds))
         try store.insert(session, in: connection)

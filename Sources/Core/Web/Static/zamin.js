@@ -37,6 +37,51 @@
     });
   });
 
+  // Passkeys (Web Authentication Level 3): the form carries the question, its hidden field the answer.
+  function bytes(text) {
+    var plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+    return Uint8Array.from(plain, function (character) { return character.charCodeAt(0); });
+  }
+
+  function text(buffer) {
+    if (!buffer) return undefined;
+    return btoa(String.fromCharCode.apply(null, new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  }
+
+  function question(options) {
+    options.challenge = bytes(options.challenge);
+    if (options.user) options.user.id = bytes(options.user.id);
+    (options.excludeCredentials || []).forEach(function (known) { known.id = bytes(known.id); });
+    return { publicKey: options };
+  }
+
+  function answer(credential) {
+    var response = credential.response;
+    return JSON.stringify({
+      id: credential.id, rawId: text(credential.rawId), type: credential.type, response: {
+        clientDataJSON: text(response.clientDataJSON), attestationObject: text(response.attestationObject),
+        authenticatorData: response.attestationObject ? undefined : text(response.authenticatorData), signature: text(response.signature),
+        userHandle: text(response.userHandle)
+      }
+    });
+  }
+
+  if (window.PublicKeyCredential && navigator.credentials) {
+    document.querySelectorAll("[data-passkey-missing]").forEach(function (hint) { hint.hidden = true; });
+    document.querySelectorAll("form[data-passkey]").forEach(function (form) {
+      var failed = form.querySelector("[data-passkey-failed]");
+      form.querySelector("[data-passkey-room]").hidden = false;
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        failed.hidden = true;
+        navigator.credentials[form.dataset.passkey](question(JSON.parse(form.dataset.options))).then(function (credential) {
+          form.elements.credential.value = answer(credential);
+          form.submit();
+        }).catch(function () { failed.hidden = false; });
+      });
+    });
+  }
+
   // A button that copies a block of code.
   if (navigator.clipboard) {
     document.querySelectorAll("pre[data-copy]").forEach(function (block) {
