@@ -45,9 +45,17 @@ public struct SignIn: Sendable, Hashable {
     public let at: Instant
     public let assurance: Assurance
     public let expiresAt: Instant
+    /// In what capacity she acts now.
+    public let capacity: Capacity
+    /// When the register, or the list of officers, last said that it is hers.
+    public let capacityCheckedAt: Instant?
 
-    public init(sessionID: String, subjectID: String, at: Instant, assurance: Assurance, expiresAt: Instant) {
+    public init(
+        sessionID: String, subjectID: String, at: Instant, assurance: Assurance, expiresAt: Instant, capacity: Capacity = .own,
+        capacityCheckedAt: Instant? = nil
+    ) {
         (self.sessionID, self.subjectID, self.at, self.assurance, self.expiresAt) = (sessionID, subjectID, at, assurance, expiresAt)
+        (self.capacity, self.capacityCheckedAt) = (capacity, capacityCheckedAt)
     }
 }
 

@@ -12,7 +12,8 @@ struct IdentitySignIns: SignIns {
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn? {
         guard let session = try store.session(id: id, of: subjectID, in: connection), session.isLive(at: time) else { return nil }
         return SignIn(
-            sessionID: session.id, subjectID: session.subjectID, at: session.createdAt, assurance: session.assurance, expiresAt: session.expiresAt)
+            sessionID: session.id, subjectID: session.subjectID, at: session.createdAt, assurance: session.assurance, expiresAt: session.expiresAt,
+            capacity: session.capacity, capacityCheckedAt: session.capacityCheckedAt)
     }
 
     func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool {

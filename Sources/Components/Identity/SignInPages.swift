@@ -40,6 +40,7 @@ extension Identity {
         }
         guard form["level"] != nil else { return try page("sign-in", "sign-in.title", form, call) }
         let (store, actor) = (store, call.actor)
+        if let next = form["next"] as? String, next.hasPrefix("/openid/continue?") { form["decline"] = call.page("\(next)&declined=1") }
         if actor.isSignedIn {
             let known = try await database.read { try store.authenticators(of: actor.id, in: $0) }
             if !known.contains(where: { $0.key.kind == "passkey" }) { form["hasNone"] = true }

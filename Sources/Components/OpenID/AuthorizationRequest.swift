@@ -12,8 +12,8 @@ struct AuthorizationRequest: Sendable, Hashable {
     let scopes: Set<Scope>
     let state: String?
     let nonce: String?
-    /// S256 (RFC 7636).
-    let challenge: String
+    /// S256 (RFC 7636); nil only for a client of the legacy profile that cannot.
+    let challenge: String?
     /// The thumbprint of the key the tokens will be bound to, when it was named.
     let keyThumbprint: String?
     let prompts: Set<Prompt>
@@ -24,9 +24,11 @@ struct AuthorizationRequest: Sendable, Hashable {
     /// Whether one of them must be met (`claims` with `acr` as essential), or is only liked.
     let isLevelEssential: Bool
     let language: Language?
+    /// Whom the client takes the person for, by the name it knows her by (`id_token_hint`, or `login_hint` with a `sub`).
+    let hintedSubject: String?
 
     /// Reads the parameters of a client that has been identified.
-    init(_ fields: Fields, of client: Client) throws(OAuthError) {
+    init(_ fields: Fields, of client: Client, hintedSubject: String? = nil) throws(OAuthError) {
         func text(_ name: String, _ bytesMax: Int) throws(OAuthError) -> String? {
             guard let value = fields[name], !value.isEmpty else { return nil }
             guard value.utf8.count <= bytesMax else { throw OAuthError(.invalidRequest, "\(name) is longer than \(bytesMax) bytes") }
@@ -42,16 +44,22 @@ struct AuthorizationRequest: Sendable, Hashable {
         if let refused = scopes.first(where: { !client.allows($0) }) {
             throw OAuthError(.invalidScope, "the client has no legal basis for \(refused.rawValue)")
         }
-        guard fields["code_challenge_method"] == "S256", let challenge = fields["code_challenge"], Base64.decodeURL(challenge)?.count == 32 else {
-            throw OAuthError(.invalidRequest, "code_challenge by S256 is required (RFC 7636)")
-        }
-        (clientID, redirectURI, self.scopes, self.challenge) = (client.id, redirect, scopes, challenge)
+        challenge = try AuthorizationRequest.challenge(fields, client.profile)
+        (clientID, redirectURI, self.scopes, self.hintedSubject) = (client.id, redirect, scopes, hintedSubject)
         (state, nonce) = (try text("state", 2_000), try text("nonce", 1_000))
         keyThumbprint = try text("dpop_jkt", 100)
         prompts = try AuthorizationRequest.prompts(try text("prompt", 100) ?? "")
         maxAge = try AuthorizationRequest.maxAge(fields["max_age"])
         (levels, isLevelEssential) = try AuthorizationRequest.levels(try text("acr_values", 500) ?? "", claims: try text("claims", 8_000))
         language = OpenID.language(fields["ui_locales"])
+    }
+
+    private static func challenge(_ fields: Fields, _ profile: ClientProfile) throws(OAuthError) -> String? {
+        if case .legacy(_, requiresChallenge: false) = profile, fields["code_challenge"] == nil { return nil }
+        guard fields["code_challenge_method"] == "S256", let challenge = fields["code_challenge"], Base64.decodeURL(challenge)?.count == 32 else {
+            throw OAuthError(.invalidRequest, "code_challenge by S256 is required (RFC 7636)")
+        }
+        return challenge
     }
 
     private static func prompts(_ text: String) throws(OAuthError) -> Set<Prompt> {
@@ -116,15 +124,15 @@ extension AuthorizationRequest {
     var json: JSON {
         .members([
             "client": .string(clientID), "redirect": .string(redirectURI), "scope": .string(Scope.text(scopes)), "state": state.map(JSON.string),
-            "nonce": nonce.map(JSON.string), "challenge": .string(challenge), "key": keyThumbprint.map(JSON.string),
+            "nonce": nonce.map(JSON.string), "challenge": challenge.map(JSON.string), "key": keyThumbprint.map(JSON.string),
             "prompts": .strings(prompts.map(\.rawValue).sorted()), "maxAge": maxAge.map(JSON.int), "levels": .strings(levels.map(\.name)),
-            "essential": .bool(isLevelEssential), "language": (language?.rawValue).map(JSON.string),
+            "essential": .bool(isLevelEssential), "language": (language?.rawValue).map(JSON.string), "hinted": hintedSubject.map(JSON.string),
         ])
     }
 
     init?(json: JSON) {
-        guard let client = json["client"]?.string, let redirect = json["redirect"]?.string, let challenge = json["challenge"]?.string else { return nil }
-        (clientID, redirectURI, self.challenge) = (client, redirect, challenge)
+        guard let client = json["client"]?.string, let redirect = json["redirect"]?.string else { return nil }
+        (clientID, redirectURI, challenge, hintedSubject) = (client, redirect, json["challenge"]?.string, json["hinted"]?.string)
         scopes = Scope.read(json["scope"]?.string ?? "")
         (state, nonce, keyThumbprint, maxAge) = (json["state"]?.string, json["nonce"]?.string, json["key"]?.string, json["maxAge"]?.int)
         prompts = Set((json["prompts"]?.array ?? []).compactMap(\.string).compactMap(Prompt.init))

@@ -16,11 +16,33 @@ struct Client: Sendable {
     let postLogoutURIs: Set<String>
     /// Where it hears that a session has ended (OpenID Connect Back-Channel Logout 1.0, section 2.2).
     let backChannelURI: String?
-    let keys: JWKSet
+    /// Empty while `keysURI` has not been asked.
+    var keys: JWKSet
+    /// Where it publishes its keys, instead of registering them.
+    let keysURI: String?
+    let profile: ClientProfile
+    /// Of a client of the legacy profile; not part of its metadata.
+    var secretHash: String?
     /// What it may ask for, and on what each rests.
     let bases: [Scope: ScopeBasis]
 
+    /// Whether it may do anything yet: the legacy profile has a last day.
+    func isInForce(at time: Instant) -> Bool {
+        if case .legacy(let until, _) = profile { IsraelTime.date(time) <= until } else { true }
+    }
+
     func allows(_ scope: Scope) -> Bool { scope.needsNoBasis || bases[scope] != nil }
+}
+
+/// By which rules a client comes.
+enum ClientProfile: Sendable, Hashable {
+    /// The FAPI 2.0 security profile.
+    case strict
+    /// For software that cannot: a secret, requests in the address, tokens without a key. It ends by itself.
+    case legacy(until: CalendarDate, requiresChallenge: Bool)
+
+    /// The longest a client may be of the legacy profile.
+    static let legacyYearsMax = 2
 }
 
 /// On what it rests that a client may learn something.
@@ -48,9 +70,7 @@ extension Client {
         name = try Client.localized("client_name", of: json)
         bodyID = try Client.text("zamin_body", of: json, 1...100)
         sector = try Client.text("zamin_sector", of: json, 1...100)
-        guard (json["token_endpoint_auth_method"]?.string ?? "private_key_jwt") == "private_key_jwt" else {
-            throw ClientError("token_endpoint_auth_method", "private_key_jwt is the only one")
-        }
+        profile = try Client.profile(json)
         redirectURIs = try Client.addresses("redirect_uris", of: json)
         guard !redirectURIs.isEmpty else { throw ClientError("redirect_uris", "at least one") }
         postLogoutURIs = try Client.addresses("post_logout_redirect_uris", of: json)
@@ -58,9 +78,39 @@ extension Client {
         if json["backchannel_logout_uri"] != nil, !(backChannelURI.map(Client.isAddress) ?? false) {
             throw ClientError("backchannel_logout_uri", "an https address without a fragment")
         }
+        (keys, keysURI) = try Client.keys(json, profile)
+        bases = try Client.bases(json)
+    }
+
+    private static func profile(_ json: JSON) throws(ClientError) -> ClientProfile {
+        let method = json["token_endpoint_auth_method"]?.string
+        guard json["zamin_profile"] == "legacy" else {
+            guard json["zamin_profile"] == nil else { throw ClientError("zamin_profile", "legacy is the only one that is named") }
+            guard (method ?? "private_key_jwt") == "private_key_jwt" else {
+                throw ClientError("token_endpoint_auth_method", "private_key_jwt is the only one, but for the legacy profile")
+            }
+            return .strict
+        }
+        guard ["client_secret_basic", "client_secret_post"].contains(method ?? "client_secret_basic") else {
+            throw ClientError("token_endpoint_auth_method", "client_secret_basic or client_secret_post in the legacy profile")
+        }
+        guard let until = json["zamin_profile_until"]?.string.flatMap({ CalendarDate($0) }) else {
+            throw ClientError("zamin_profile_until", "the last day of the legacy profile, such as 2027-12-31")
+        }
+        return .legacy(until: until, requiresChallenge: json["zamin_pkce"] != false)
+    }
+
+    private static func keys(_ json: JSON, _ profile: ClientProfile) throws(ClientError) -> (JWKSet, String?) {
+        if let address = json["jwks_uri"] {
+            guard json["jwks"] == nil else { throw ClientError("jwks_uri", "either jwks or jwks_uri (RFC 7591)") }
+            guard let text = address.string, isAddress(text) else { throw ClientError("jwks_uri", "an https address without a fragment") }
+            return (JWKSet([]), text)
+        }
+        if profile != .strict, json["jwks"] == nil { return (JWKSet([]), nil) }
+        let keys: JWKSet
         do { keys = try JWKSet(json["jwks"] ?? .null) } catch { throw ClientError("jwks", "a JWK Set (RFC 7517)") }
         guard !keys.keys.isEmpty else { throw ClientError("jwks", "no key for ES256 or EdDSA is in it") }
-        bases = try Client.bases(json)
+        return (keys, nil)
     }
 
     private static func text(_ member: String, of json: JSON, _ length: ClosedRange<Int>) throws(ClientError) -> String {
@@ -125,6 +175,8 @@ enum Scope: String, Sendable, Hashable, CaseIterable {
     case openid
     case offlineAccess = "offline_access"
     case profile, email, phone
+    /// In what capacity the person acts: for herself, for a body or a business.
+    case capacity
     case nationalNumber = "national_number"
 
     /// What tells nothing of a person.
@@ -136,6 +188,7 @@ enum Scope: String, Sendable, Hashable, CaseIterable {
         case .profile: ["name", "given_name", "family_name", "birthdate", "locale"]
         case .email: ["email", "email_verified"]
         case .phone: ["phone_number"]
+        case .capacity: ["capacity"]
         case .nationalNumber: ["national_number"]
         }
     }

@@ -17,7 +17,6 @@ struct ClientAssertion: Sendable {
 
     /// What the form says; nothing of it is believed yet.
     init(_ fields: Fields) throws(OAuthError) {
-        guard fields["client_secret"] == nil else { throw OAuthError(.invalidClient, "client_secret is not accepted, use private_key_jwt") }
         guard fields["client_assertion_type"] == ClientAssertion.type, let token = fields["client_assertion"] else {
             throw OAuthError(.invalidClient, "client_assertion of the type jwt-bearer is required")
         }
@@ -31,6 +30,11 @@ struct ClientAssertion: Sendable {
     /// What may go to the store.
     private static func isPlain(_ text: String) -> Bool {
         (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    /// The key it names, unverified.
+    var keyID: String? {
+        token.split(separator: ".", maxSplits: 1).first.flatMap { Base64.decodeURL(String($0)) }.flatMap { try? JSON.parse($0) }?["kid"]?.string
     }
 
     /// The claims as they stand, unverified: only for finding whose keys to verify with.
@@ -75,36 +79,59 @@ extension JWKSet {
 }
 
 extension OpenID {
-    /// A client whose assertion is right, and has yet to be taken.
+    /// A client that has proved who it is, by an assertion that has yet to be taken, or by its secret.
     struct Identified: Sendable {
         let client: Client
-        let jti: String
-        let until: Instant
-    }
-
-    /// Who calls an endpoint for clients. The assertion is used up by this.
-    func client(_ fields: Fields) async throws -> Client {
-        let identified = try await identify(fields)
-        try await take(identified)
-        return identified.client
+        let assertion: (jti: String, until: Instant)?
     }
 
     /// Who calls. A caller that is asked for a nonce first may come again with the same assertion, so it is taken only afterwards.
-    func identify(_ fields: Fields) async throws -> Identified {
-        let assertion = try ClientAssertion(fields)
-        let (clients, time) = (clients, clock.now())
-        guard let client = try await database.read({ try clients.find(assertion.clientID, in: $0) }) else {
-            throw OAuthError(.invalidClient, "no such client")
+    func identify(_ call: Call, _ fields: Fields) async throws -> Identified {
+        let secret = try ClientSecret(call.headers[.authorization], fields)
+        let assertion = secret == nil ? try ClientAssertion(fields) : nil
+        let (clients, time, id) = (clients, clock.now(), secret?.clientID ?? assertion?.clientID ?? "")
+        guard let client = try await database.read({ try clients.find(id, in: $0) }) else { throw OAuthError(.invalidClient, "no such client") }
+        if case .legacy(let until, _) = client.profile, !client.isInForce(at: time) {
+            throw OAuthError(.invalidClient, "the legacy profile of this client ended on \(until): register it for the strict one")
         }
-        let (jti, until) = try assertion.verify(by: client, issuer: issuer, at: time)
-        return Identified(client: client, jti: jti, until: until)
+        if let secret {
+            guard client.profile != .strict else { throw OAuthError(.invalidClient, "client_secret is not accepted, use private_key_jwt") }
+            guard secret.isSecret(of: client) else { throw OAuthError(.invalidClient, "the secret is not that of the client") }
+            return Identified(client: client, assertion: nil)
+        }
+        guard let assertion, client.profile == .strict else { throw OAuthError(.invalidClient, "this client proves itself by its secret") }
+        let equipped = try await withKeys(client, for: assertion.keyID, at: time)
+        return Identified(client: equipped, assertion: try assertion.verify(by: equipped, issuer: issuer, at: time))
     }
 
-    func take(_ identified: Identified) async throws {
-        let clients = clients
-        guard try await database.write({ try clients.take(assertion: identified.jti, of: identified.client.id, until: identified.until, in: $0) }) else {
-            throw OAuthError(.invalidClient, "client_assertion was used before")
+    private func withKeys(_ client: Client, for keyID: String?, at time: Instant) async throws -> Client {
+        guard let address = client.keysURI else { return client }
+        guard let keys = await clientKeys.keys(at: address, for: keyID, at: time) else {
+            throw OAuthError(.invalidClient, "the keys of the client cannot be fetched from its jwks_uri")
         }
+        var client = client
+        client.keys = keys
+        return client
+    }
+
+    /// Uses the assertion up. An error when it was used before.
+    func take(_ identified: Identified, in connection: any Connection) throws -> OAuthError? {
+        guard let assertion = identified.assertion else { return nil }
+        let isNew = try clients.take(assertion: assertion.jti, of: identified.client.id, until: assertion.until, in: connection)
+        return isNew ? nil : OAuthError(.invalidClient, "client_assertion was used before")
+    }
+
+    /// The same, in a transaction of its own.
+    func take(_ identified: Identified) async throws {
+        guard identified.assertion != nil else { return }
+        if let error = try await database.write({ try take(identified, in: $0) }) { throw error }
+    }
+
+    /// Who calls an endpoint for clients. The assertion is used up by this.
+    func client(_ call: Call, _ fields: Fields) async throws -> Client {
+        let identified = try await identify(call, fields)
+        try await take(identified)
+        return identified.client
     }
 
     /// An answer for clients; errors in the words of OAuth.

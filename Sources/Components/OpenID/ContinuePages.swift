@@ -1,5 +1,6 @@
 import Contracts
 import Database
+import HTTPTypes
 import Language
 import Trust
 import Values
@@ -12,10 +13,32 @@ extension OpenID {
 
     /// The authorization endpoint (RFC 6749 section 3.1). It has no language yet; what it found goes on to the page that has one.
     func authorize(_ call: Call) async throws -> Reply {
-        let (client, uri) = (call.query["client_id"] ?? "", call.query["request_uri"] ?? "")
+        let fields = call.method == .post ? try call.form() : call.query
+        guard Set(fields.pairs.map(\.name)).count == fields.pairs.count else { throw Problem(400, "openID.request-gone") }
+        guard let uri = fields["request_uri"] else { return try await authorizeUnpushed(fields, call) }
+        let client = fields["client_id"] ?? ""
         let (requests, time) = (requests, clock.now())
         let language = try await database.read { try requests.find(uri, of: client, at: time, in: $0) }?.request.language
         return .seeOther("/\((language ?? call.language).rawValue)\(OpenID.place(client, uri))")
+    }
+
+    /// The parameters of a client of the legacy profile stand in the address itself. What is wrong with them is told to the client, unless its
+    /// address is (RFC 6749 section 4.1.2.1).
+    private func authorizeUnpushed(_ fields: Fields, _ call: Call) async throws -> Reply {
+        let (clients, time, id) = (clients, clock.now(), fields["client_id"] ?? "")
+        let found = try await database.read { try clients.find(id, in: $0) }
+        guard let client = found, client.profile != .strict, let redirect = fields["redirect_uri"].flatMap(client.redirectURI) else {
+            throw Problem(400, "openID.request-gone")
+        }
+        guard client.isInForce(at: time) else { throw Problem(400, "openID.client-ended") }
+        do {
+            if fields["request"] != nil { throw OAuthError(.requestNotSupported, "request objects are not read in the legacy profile") }
+            let request = try await request(fields, of: client)
+            let uri = try await keep(request)
+            return .seeOther("/\((request.language ?? call.language).rawValue)\(OpenID.place(client.id, uri))")
+        } catch let error as OAuthError {
+            return .seeOther(answer(redirect, fields["state"], [("error", error.code.rawValue), ("error_description", error.detail)]))
+        }
     }
 
     static func place(_ clientID: String, _ uri: String) -> String {
@@ -33,7 +56,7 @@ extension OpenID {
     private func visit(_ clientID: String, _ uri: String) async throws -> Visit {
         let (clients, requests, time) = (clients, requests, clock.now())
         let found = try await database.write { connection -> Visit? in
-            guard let client = try clients.find(clientID, in: connection),
+            guard let client = try clients.find(clientID, in: connection), client.isInForce(at: time),
                 let pending = try requests.find(uri, of: clientID, at: time, in: connection),
                 // What it may ask for can have been narrowed since.
                 pending.request.scopes.allSatisfy(client.allows), client.redirectURI(pending.request.redirectURI) != nil
@@ -55,14 +78,26 @@ extension OpenID {
             ? try await database.read { try signIns.signIn(session: actor.sessionID, of: actor.id, at: time, in: $0) } : nil
         guard let signIn else {
             if isSilent { return try await refuse(visit, OAuthError(.loginRequired, "nobody is signed in")) }
-            return .seeOther("\(call.page("/sign-in"))?next=\(PercentEncoding.encode(place))")
+            return .seeOther(self.signIn(for: request, again: false, place, call))
+        }
+        let isHinted = request.hintedSubject.map { $0 == pairwise(actor.id, sector: visit.client.sector) } ?? true
+        guard isHinted else {
+            // Somebody else than the client takes her for: she signs in anew, or it is told.
+            if isSilent || signIn.at >= visit.pending.createdAt {
+                return try await refuse(visit, OAuthError(.loginRequired, "somebody else than the hint says is signed in"))
+            }
+            return .seeOther(self.signIn(for: request, again: true, place, call))
         }
         guard isFresh(signIn, for: visit, at: time) else {
             if isSilent { return try await refuse(visit, OAuthError(.loginRequired, "the sign-in is too old")) }
-            return .seeOther("\(call.page("/sign-in"))?again=1&next=\(PercentEncoding.encode(place))")
+            return .seeOther(self.signIn(for: request, again: true, place, call))
         }
         let met = request.levels.isEmpty || request.levels.contains { signIn.assurance.meets($0.assurance) }
         guard met || !request.isLevelEssential else {
+            // Proving it better is our work, not the client's: once, and unless she would rather not.
+            if !isSilent, needsPasskey(request), signIn.at < visit.pending.createdAt, call.query["declined"] == nil {
+                return .seeOther(self.signIn(for: request, again: true, place, call))
+            }
             return try await refuse(visit, OAuthError(.unmetRequirements, "none of the levels asked for is reached"))
         }
         let known = try await database.read { try grants.consent(of: actor.id, to: visit.client.id, in: $0) }
@@ -73,6 +108,17 @@ extension OpenID {
             return try page(visit, call)
         }
         return try await issue(visit, signIn, call, at: time)
+    }
+
+    /// Whether nothing but a sign-in by passkey will do.
+    private func needsPasskey(_ request: AuthorizationRequest) -> Bool {
+        request.isLevelEssential && request.levels.allSatisfy { $0.assurance.credential == 3 }
+    }
+
+    /// Where she signs in for a request, and from where she comes back to `place`.
+    private func signIn(for request: AuthorizationRequest, again: Bool, _ place: String, _ call: Call) -> String {
+        let members = (again ? ["again=1"] : []) + (needsPasskey(request) ? ["level=3"] : []) + ["next=\(PercentEncoding.encode(place))"]
+        return "\(call.page("/sign-in"))?\(members.joined(separator: "&"))"
     }
 
     /// `max_age`, and for `prompt=login` a sign-in later than the request (OpenID Connect Core section 3.1.2.1).
@@ -160,9 +206,11 @@ extension OpenID {
     }
 
     /// The redirect address with the answer, and with `iss`, against mix-up (RFC 9207).
-    private func answer(_ visit: Visit, _ members: [(String, String)]) -> String {
-        let all = members + (visit.request.state.map { [("state", $0)] } ?? []) + [("iss", issuer)]
+    private func answer(_ visit: Visit, _ members: [(String, String)]) -> String { answer(visit.request.redirectURI, visit.request.state, members) }
+
+    private func answer(_ redirect: String, _ state: String?, _ members: [(String, String)]) -> String {
+        let all = members + (state.map { [("state", $0)] } ?? []) + [("iss", issuer)]
         let query = all.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-        return visit.request.redirectURI + (visit.request.redirectURI.contains("?") ? "&" : "?") + query
+        return redirect + (redirect.contains("?") ? "&" : "?") + query
     }
 }

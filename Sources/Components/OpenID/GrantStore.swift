@@ -22,7 +22,8 @@ struct IssuedCode: Sendable {
     let subjectID: String
     let grantID: String
     let redirectURI: String
-    let challenge: String
+    /// Nil only in the legacy profile.
+    let challenge: String?
     let nonce: String?
     let keyThumbprint: String?
     let expiresAt: Instant
@@ -97,7 +98,7 @@ struct GrantStore: Sendable {
 
     func insert(_ code: IssuedCode, hash: String, in connection: any Connection) throws {
         let content = JSON.members([
-            "redirect": .string(code.redirectURI), "challenge": .string(code.challenge), "nonce": code.nonce.map(JSON.string),
+            "redirect": .string(code.redirectURI), "challenge": code.challenge.map(JSON.string), "nonce": code.nonce.map(JSON.string),
             "key": code.keyThumbprint.map(JSON.string),
         ])
         try connection.execute(
@@ -112,7 +113,7 @@ struct GrantStore: Sendable {
             let content = try row.json(3)
             return IssuedCode(
                 clientID: try row.text(0), subjectID: try row.text(1), grantID: try row.text(2), redirectURI: content["redirect"]?.string ?? "",
-                challenge: content["challenge"]?.string ?? "", nonce: content["nonce"]?.string, keyThumbprint: content["key"]?.string,
+                challenge: content["challenge"]?.string, nonce: content["nonce"]?.string, keyThumbprint: content["key"]?.string,
                 expiresAt: try row.instant(4))
         }
     }

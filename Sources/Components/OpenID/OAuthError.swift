@@ -13,6 +13,7 @@ struct OAuthError: Error, Equatable {
         case unsupportedGrantType = "unsupported_grant_type"
         case unsupportedResponseType = "unsupported_response_type"
         case invalidRequestObject = "invalid_request_object"
+        case requestNotSupported = "request_not_supported"
         case invalidDPoPProof = "invalid_dpop_proof"
         case useDPoPNonce = "use_dpop_nonce"
         case invalidToken = "invalid_token"

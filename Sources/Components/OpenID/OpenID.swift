@@ -9,7 +9,8 @@ public import Values
 public import Web
 
 /// The OpenID Provider: lets the systems of ministries have people sign in here. It speaks one strict profile: the FAPI 2.0 security profile with
-/// pushed requests (RFC 9126), `private_key_jwt`, PKCE by S256 (RFC 7636) and tokens bound to keys by DPoP (RFC 9449).
+/// pushed requests (RFC 9126), `private_key_jwt`, PKCE by S256 (RFC 7636) and tokens bound to keys by DPoP (RFC 9449). A second profile, for
+/// software that cannot, is given to one client at a time and ends by itself.
 public struct OpenID: Sendable {
     static let pushPath = "/openid/par"
     static let tokenPath = "/openid/token"
@@ -34,6 +35,7 @@ public struct OpenID: Sendable {
     let logger: Logger
     let http: HTTPClient
     let clients = ClientStore()
+    let clientKeys: ClientKeys
     let requests: RequestStore
     let grants = GrantStore()
     let keys: ServerKeys
@@ -48,6 +50,7 @@ public struct OpenID: Sendable {
         (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
         (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
         (self.http, self.clock, self.logger) = (http, clock, logger)
+        clientKeys = ClientKeys(http: http)
         requests = RequestStore(vault: vault)
         keys = ServerKeys(database: database, vault: vault)
         // Of this process alone: what another one has seen is not known here.
@@ -102,6 +105,12 @@ public struct OpenID: Sendable {
         let client = try Client(json: metadata)
         guard bodies.body(client.bodyID) != nil else { throw ClientError("zamin_body", "no such body") }
         let (clients, time) = (clients, clock.now())
+        if case .legacy(let until, _) = client.profile {
+            let today = IsraelTime.date(time)
+            guard until >= today, until <= today.adding(days: 366 * ClientProfile.legacyYearsMax) else {
+                throw ClientError("zamin_profile_until", "a day to come, within \(ClientProfile.legacyYearsMax) years")
+            }
+        }
         try await database.write { try clients.save(client.id, metadata, at: time, in: $0) }
         return client.id
     }

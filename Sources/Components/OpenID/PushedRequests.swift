@@ -69,8 +69,9 @@ extension OpenID {
     func push(_ call: Call) async throws -> Reply {
         try await answering {
             let fields = try readFields(call)
-            let identified = try await identify(fields)
+            let identified = try await identify(call, fields)
             let client = identified.client
+            guard client.profile == .strict else { throw OAuthError(.invalidRequest, "a client of the legacy profile pushes no requests") }
             let proof = call.headers[values: .dpop].isEmpty ? nil : try proof(call, path: OpenID.pushPath)
             try await take(identified)
             guard fields["request_uri"] == nil else { throw OAuthError(.invalidRequest, "request_uri cannot be pushed") }
@@ -81,12 +82,31 @@ extension OpenID {
                 if let named = asked["dpop_jkt"], named != proof.thumbprint { throw OAuthError(.invalidDPoPProof, "dpop_jkt is another key than the proof's") }
                 if asked["dpop_jkt"] == nil { asked.append("dpop_jkt", proof.thumbprint) }
             }
-            let (request, time) = (try AuthorizationRequest(asked, of: client), clock.now())
-            let uri = RequestStore.uriPrefix + RandomToken.make()
-            let requests = requests
-            try await database.write { try requests.insert(request, hash: Fingerprint.hex(of: uri), at: time, in: $0) }
+            let uri = try await keep(try await request(asked, of: client))
             return Reply.json(["request_uri": .string(uri), "expires_in": .int(RequestStore.pushedSeconds)], status: 201)
         }.noncing(self)
+    }
+
+    /// What a client asks for, with whom it says the person is.
+    func request(_ fields: Fields, of client: Client) async throws -> AuthorizationRequest {
+        var hinted = fields["login_hint"].flatMap { Base64.decodeURL($0)?.count == 32 ? $0 : nil }
+        if let hint = fields["id_token_hint"] {
+            let published = try await keys.published(at: clock.now())
+            // One that has expired still names whom it was about (OpenID Connect Core section 3.1.2.1).
+            let claims = (try? JWS.verify(hint, type: "JWT") { $0.flatMap(published.key) }).flatMap { try? JSON.parse($0.payload) }
+            guard let claims, claims["aud"]?.string == client.id, let subject = claims["sub"]?.string else {
+                throw OAuthError(.invalidRequest, "id_token_hint is no ID token of this client")
+            }
+            hinted = subject
+        }
+        return try AuthorizationRequest(fields, of: client, hintedSubject: hinted)
+    }
+
+    /// Keeps a request until somebody comes with it. Its address.
+    func keep(_ request: AuthorizationRequest) async throws -> String {
+        let (uri, requests, time) = (RequestStore.uriPrefix + RandomToken.make(), requests, clock.now())
+        try await database.write { try requests.insert(request, hash: Fingerprint.hex(of: uri), at: time, in: $0) }
+        return uri
     }
 
     /// The form of an endpoint; what cannot be read is an error in the words of OAuth too.

@@ -1,5 +1,6 @@
 import Contracts
 import Database
+import HTTPTypes
 import Language
 import Logging
 import Trust
@@ -14,15 +15,16 @@ extension OpenID {
     func token(_ call: Call) async throws -> Reply {
         try await answering {
             let fields = try readFields(call)
-            let identified = try await identify(fields)
-            let client = identified.client
-            let proof = try proof(call, path: OpenID.tokenPath)
-            try await take(identified)
-            try use(proof)
+            let caller = try await identify(call, fields)
+            // Only a client of the legacy profile may do without.
+            let proof = caller.client.profile != .strict && call.headers[values: .dpop].isEmpty ? nil : try proof(call, path: OpenID.tokenPath)
+            if let proof { try use(proof) }
             switch fields["grant_type"] {
-            case "authorization_code": return try await exchange(fields, client, proof)
-            case "refresh_token": return try await refresh(fields, client, proof)
-            default: throw OAuthError(.unsupportedGrantType, "authorization_code and refresh_token are supported")
+            case "authorization_code": return try await exchange(fields, caller, proof)
+            case "refresh_token": return try await refresh(fields, caller, proof)
+            default:
+                try await take(caller)
+                throw OAuthError(.unsupportedGrantType, "authorization_code and refresh_token are supported")
             }
         }.noncing(self)
     }
@@ -32,14 +34,16 @@ extension OpenID {
         case granted(Grant, nonce: String?)
     }
 
-    private func exchange(_ fields: Fields, _ client: Client, _ proof: DPoPProof) async throws -> Reply {
+    private func exchange(_ fields: Fields, _ caller: Identified, _ proof: DPoPProof?) async throws -> Reply {
         guard let code = fields["code"], code.utf8.count <= 200 else { throw OAuthError(.invalidRequest, "code is missing") }
-        guard let verifier = fields["code_verifier"], (43...128).contains(verifier.utf8.count) else {
+        let verifier = fields["code_verifier"]
+        guard verifier.map({ (43...128).contains($0.utf8.count) }) ?? (caller.client.profile != .strict) else {
             throw OAuthError(.invalidRequest, "code_verifier is missing (RFC 7636)")
         }
-        let (grants, time, refresh) = (grants, clock.now(), RandomToken.make())
-        let challenge = Fingerprint.base64URL(of: Array(verifier.utf8))
+        let (client, grants, time, refresh) = (caller.client, grants, clock.now(), RandomToken.make())
+        let challenge = verifier.map { Fingerprint.base64URL(of: Array($0.utf8)) }
         let outcome = try await database.write { connection -> Outcome in
+            if let used = try take(caller, in: connection) { return .refused(used) }
             let hash = Fingerprint.hex(of: code)
             // What another client sends is not used up by that.
             guard let issued = try grants.code(hash, in: connection), issued.clientID == client.id else {
@@ -51,11 +55,12 @@ extension OpenID {
                 return .refused(OAuthError(.invalidGrant, "the code was used before"))
             }
             guard issued.expiresAt > time else { return .refused(OAuthError(.invalidGrant, "the code has expired")) }
-            guard constantTimeEquals(issued.challenge, challenge) else { return .refused(OAuthError(.invalidGrant, "code_verifier does not fit")) }
+            // A verifier without a challenge is refused too: somebody has taken the challenge away (RFC 9700 section 2.1.1).
+            guard constantTimeEquals(issued.challenge ?? "", challenge ?? "") else { return .refused(OAuthError(.invalidGrant, "code_verifier does not fit")) }
             if let redirect = fields["redirect_uri"], redirect != issued.redirectURI {
                 return .refused(OAuthError(.invalidGrant, "redirect_uri is not that of the request"))
             }
-            if let bound = issued.keyThumbprint, bound != proof.thumbprint {
+            if let bound = issued.keyThumbprint, bound != proof?.thumbprint {
                 return .refused(OAuthError(.invalidGrant, "the proof is by another key than the request named"))
             }
             guard let grant = try standing(issued.grantID, at: time, in: connection) else {
@@ -68,10 +73,11 @@ extension OpenID {
         return try await tokens(grant, client, grant.scopes, proof, refresh: grant.scopes.contains(.offlineAccess) ? refresh : nil, nonce: nonce, at: time)
     }
 
-    private func refresh(_ fields: Fields, _ client: Client, _ proof: DPoPProof) async throws -> Reply {
+    private func refresh(_ fields: Fields, _ caller: Identified, _ proof: DPoPProof?) async throws -> Reply {
         guard let token = fields["refresh_token"], token.utf8.count <= 200 else { throw OAuthError(.invalidRequest, "refresh_token is missing") }
-        let (grants, time, next) = (grants, clock.now(), RandomToken.make())
+        let (client, grants, time, next) = (caller.client, grants, clock.now(), RandomToken.make())
         let outcome = try await database.write { connection -> Outcome in
+            if let used = try take(caller, in: connection) { return .refused(used) }
             let hash = Fingerprint.hex(of: token)
             guard let issued = try grants.refresh(hash, in: connection), issued.clientID == client.id else {
                 return .refused(OAuthError(.invalidGrant, "the refresh token is unknown"))
@@ -114,12 +120,12 @@ extension OpenID {
     }
 
     private func tokens(
-        _ grant: Grant, _ client: Client, _ scopes: Set<Scope>, _ proof: DPoPProof, refresh: String?, nonce: String?, at time: Instant
+        _ grant: Grant, _ client: Client, _ scopes: Set<Scope>, _ proof: DPoPProof?, refresh: String?, nonce: String?, at time: Instant
     ) async throws -> Reply {
         .json(
             .members([
-                "access_token": .string(try await accessToken(grant, client, scopes: scopes, boundTo: proof.thumbprint, at: time)),
-                "token_type": "DPoP", "expires_in": .int(AccessToken.lifeSeconds), "scope": .string(Scope.text(scopes)),
+                "access_token": .string(try await accessToken(grant, client, scopes: scopes, boundTo: proof?.thumbprint, at: time)),
+                "token_type": proof == nil ? "Bearer" : "DPoP", "expires_in": .int(AccessToken.lifeSeconds), "scope": .string(Scope.text(scopes)),
                 "id_token": .string(try await idToken(grant, client, nonce: nonce, at: time)), "refresh_token": refresh.map(JSON.string),
             ]))
     }
@@ -128,17 +134,18 @@ extension OpenID {
     func introspect(_ call: Call) async throws -> Reply {
         try await answering {
             let fields = try readFields(call)
-            let client = try await client(fields)
+            let client = try await client(call, fields)
             guard let token = fields["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
             let (grants, time) = (grants, clock.now())
             if let access = try? await verify(accessToken: token, at: time), access.clientID == client.id {
                 guard let grant = try await database.read({ try standing(access.grantID, at: time, in: $0) }) else { return .json(["active": false]) }
-                return .json([
-                    "active": true, "token_type": "DPoP", "client_id": .string(client.id), "scope": .string(Scope.text(access.scopes)),
-                    "sub": .string(access.subject), "iss": .string(issuer), "aud": .string(issuer), "iat": .int(access.issuedAt),
-                    "exp": .int(access.expiresAt), "acr": .string(grant.level.name), "auth_time": .int(grant.authenticatedAt.seconds),
-                    "cnf": ["jkt": .string(access.thumbprint)],
-                ])
+                return .json(
+                    .members([
+                        "active": true, "token_type": access.thumbprint == nil ? "Bearer" : "DPoP", "client_id": .string(client.id),
+                        "scope": .string(Scope.text(access.scopes)), "sub": .string(access.subject), "iss": .string(issuer), "aud": .string(issuer),
+                        "iat": .int(access.issuedAt), "exp": .int(access.expiresAt), "acr": .string(grant.level.name),
+                        "auth_time": .int(grant.authenticatedAt.seconds), "cnf": access.thumbprint.map { ["jkt": .string($0)] },
+                    ]))
             }
             let found = try await database.read { connection -> Grant? in
                 guard let issued = try grants.refresh(Fingerprint.hex(of: token), in: connection), issued.clientID == client.id, issued.rotatedAt == nil
@@ -157,7 +164,7 @@ extension OpenID {
     func revoke(_ call: Call) async throws -> Reply {
         try await answering {
             let fields = try readFields(call)
-            let client = try await client(fields)
+            let client = try await client(call, fields)
             guard let token = fields["token"] else { throw OAuthError(.invalidRequest, "token is missing") }
             let (grants, time) = (grants, clock.now())
             let access = try? await verify(accessToken: token, at: time)

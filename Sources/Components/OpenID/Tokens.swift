@@ -10,8 +10,8 @@ struct AccessToken: Sendable {
     let clientID: String
     let scopes: Set<Scope>
     let subject: String
-    /// Of the key it is bound to.
-    let thumbprint: String
+    /// Of the key it is bound to; nil for one of the legacy profile.
+    let thumbprint: String?
     let issuedAt: Int64
     let expiresAt: Int64
 }
@@ -33,13 +33,13 @@ extension OpenID {
         return try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection) == nil ? nil : grant
     }
 
-    func accessToken(_ grant: Grant, _ client: Client, scopes: Set<Scope>, boundTo thumbprint: String, at time: Instant) async throws -> String {
-        let claims: JSON = [
+    func accessToken(_ grant: Grant, _ client: Client, scopes: Set<Scope>, boundTo thumbprint: String?, at time: Instant) async throws -> String {
+        let claims = JSON.members([
             "iss": .string(issuer), "sub": .string(pairwise(grant.subjectID, sector: client.sector)), "aud": .string(issuer),
             "client_id": .string(client.id), "scope": .string(Scope.text(scopes)), "iat": .int(time.seconds),
             "exp": .int(time.seconds + AccessToken.lifeSeconds), "jti": .string(RandomToken.make(bytes: 16)), "auth_time": .int(grant.authenticatedAt.seconds),
-            "acr": .string(grant.level.name), "cnf": ["jkt": .string(thumbprint)], "grant": .string(grant.id),
-        ]
+            "acr": .string(grant.level.name), "cnf": thumbprint.map { ["jkt": .string($0)] }, "grant": .string(grant.id),
+        ])
         return try JWS.sign(claims.bytes, by: try await keys.signing(at: time), type: "at+jwt")
     }
 
@@ -59,11 +59,10 @@ extension OpenID {
         let published = try await keys.published(at: time)
         guard let jws = try? JWS.verify(token, type: "at+jwt", key: { $0.flatMap(published.key) }), let claims = try? JSON.parse(jws.payload),
             claims["iss"]?.string == issuer, claims["aud"]?.string == issuer, let expiry = claims["exp"]?.int, expiry > time.seconds,
-            let grant = claims["grant"]?.string, let client = claims["client_id"]?.string, let subject = claims["sub"]?.string,
-            let thumbprint = claims["cnf"]?["jkt"]?.string
+            let grant = claims["grant"]?.string, let client = claims["client_id"]?.string, let subject = claims["sub"]?.string
         else { throw OAuthError(.invalidToken, "the access token is not good any more, or never was") }
         return AccessToken(
-            grantID: grant, clientID: client, scopes: Scope.read(claims["scope"]?.string ?? ""), subject: subject, thumbprint: thumbprint,
+            grantID: grant, clientID: client, scopes: Scope.read(claims["scope"]?.string ?? ""), subject: subject, thumbprint: claims["cnf"]?["jkt"]?.string,
             issuedAt: claims["iat"]?.int ?? 0, expiresAt: expiry)
     }
 }

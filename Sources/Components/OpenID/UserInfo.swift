@@ -9,12 +9,15 @@ import Web
 extension OpenID {
     func userInfo(_ call: Call) async throws -> Reply {
         do {
-            guard let header = call.headers[.authorization], header.lowercased().hasPrefix("dpop ") else { return withNonce(OAuthError.unasked) }
-            let (token, time) = (String(header.dropFirst(5)), clock.now())
-            let proof = try proof(call, path: OpenID.userInfoPath, accessToken: token)
+            guard let header = call.headers[.authorization], let scheme = ["dpop ", "bearer "].first(where: header.lowercased().hasPrefix) else {
+                return withNonce(OAuthError.unasked)
+            }
+            let (token, time) = (String(header.dropFirst(scheme.count)), clock.now())
+            let proof = scheme == "dpop " ? try proof(call, path: OpenID.userInfoPath, accessToken: token) : nil
             let access = try await verify(accessToken: token, at: time)
-            guard access.thumbprint == proof.thumbprint else { throw OAuthError(.invalidToken, "the token is bound to another key") }
-            try use(proof)
+            // A token that is bound to a key is worth nothing without it (RFC 9449 section 7.2).
+            guard access.thumbprint == proof?.thumbprint else { throw OAuthError(.invalidToken, "the token is bound to another key") }
+            if let proof { try use(proof) }
             guard access.scopes.contains(.openid) else { throw OAuthError(.insufficientScope, "scope openid is needed") }
             var reply = Reply.json(try await claims(access, at: time))
             reply.headers[.cacheControl] = "no-store"
@@ -25,19 +28,25 @@ extension OpenID {
     private func claims(_ access: AccessToken, at time: Instant) async throws -> JSON {
         let fields = Scope.allCases.filter(access.scopes.contains).flatMap(\.claims)
         // Who learns nothing but that it is the same person as before leaves no trace of a look.
+        let (clients, people, audit) = (clients, people, audit)
         guard !fields.isEmpty else {
-            guard try await database.read({ try standing(access.grantID, at: time, in: $0) }) != nil else { throw ended }
+            let isGood = try await database.read { connection in
+                try standing(access.grantID, at: time, in: connection).map { try client(of: $0, access, at: time, in: connection) != nil } ?? false
+            }
+            guard isGood else { throw ended }
             return ["sub": .string(access.subject)]
         }
-        let (clients, people, audit) = (clients, people, audit)
         let found = try await database.write { connection -> JSON? in
-            guard let grant = try standing(access.grantID, at: time, in: connection), let client = try clients.find(grant.clientID, in: connection),
+            guard let grant = try standing(access.grantID, at: time, in: connection), let client = try client(of: grant, access, at: time, in: connection),
                 let card = try people.card(of: grant.subjectID, in: connection)
             else { return nil }
             let scopes = access.scopes.filter { client.allows($0) }
             var claims = OpenID.claims(of: card, scopes)
             if scopes.contains(.nationalNumber) {
                 claims["national_number"] = try people.nationalNumber(of: grant.subjectID, in: connection).map(JSON.string)
+            }
+            if scopes.contains(.capacity) {
+                claims["capacity"] = try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection).map(OpenID.capacity)
             }
             for scope in Scope.allCases where scopes.contains(scope) && !scope.claims.isEmpty {
                 try audit.record(look(client, grant, scope, at: time), in: connection)
@@ -47,6 +56,13 @@ extension OpenID {
         }
         guard let found else { throw ended }
         return found
+    }
+
+    /// Nil when the legacy profile of the client has ended, and for a token without a key of a client that must have one.
+    private func client(of grant: Grant, _ access: AccessToken, at time: Instant, in connection: any Connection) throws -> Client? {
+        try clients.find(grant.clientID, in: connection).flatMap { client in
+            client.isInForce(at: time) && (access.thumbprint != nil || client.profile != .strict) ? client : nil
+        }
     }
 
     private var ended: OAuthError { OAuthError(.invalidToken, "the sign-in was ended") }
@@ -59,6 +75,17 @@ extension OpenID {
             fields: scope.claims, at: time)
         entry.bodyID = client.bodyID
         return entry
+    }
+
+    /// In what capacity she acts now, and when the register or the list of officers last said that it is hers.
+    private static func capacity(_ signIn: SignIn) -> JSON {
+        let checked = signIn.capacityCheckedAt.map { JSON.int($0.seconds) }
+        switch signIn.capacity {
+        case .own: return ["kind": "own"]
+        case .office(let body, let role):
+            return .members(["kind": "office", "organisation": .string(body), "role": .string(role), "checked_at": checked])
+        case .representative(let business): return .members(["kind": "representative", "organisation": .string(business), "checked_at": checked])
+        }
     }
 
     static func claims(of card: PersonCard, _ scopes: Set<Scope>) -> [String: JSON] {
