@@ -19,9 +19,12 @@ final class ClientKeys: Sendable {
     }
 
     private let known = Mutex<[String: Known]>([:])
-    private let http: HTTPClient
+    private let fetch: @Sendable (_ address: String) async -> JWKSet?
 
-    init(http: HTTPClient) { self.http = http }
+    /// - Parameter fetch: nil for what the address does not answer well.
+    init(fetch: @escaping @Sendable (_ address: String) async -> JWKSet?) { self.fetch = fetch }
+
+    convenience init(http: HTTPClient) { self.init { await ClientKeys.fetch($0, http) } }
 
     /// - Parameter keyID: the key that must be among them.
     func keys(at address: String, for keyID: String?, at time: Instant) async -> JWKSet? {
@@ -40,7 +43,7 @@ final class ClientKeys: Sendable {
     }
 
     /// Nil when it does not answer, or answers something else. Redirects are not followed.
-    private func fetch(_ address: String) async -> JWKSet? {
+    private static func fetch(_ address: String, _ http: HTTPClient) async -> JWKSet? {
         var request = HTTPClientRequest(url: address)
         request.headers.add(name: "Accept", value: "application/jwk-set+json, application/json")
         guard let response = try? await http.execute(request, timeout: .seconds(ClientKeys.timeoutSeconds)), response.status == .ok,
