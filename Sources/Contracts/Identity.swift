@@ -36,6 +36,26 @@ public enum OfficerRole {
     public static let caseOfficer = "case-officer"
     /// Runs the platform: sees jobs, agreements and the log's health, but no person's data.
     public static let administrator = "administrator"
+    /// Manages the officers of the own body.
+    public static let bodyAdministrator = "body-administrator"
+    /// Proves people's identity face to face.
+    public static let identityOfficer = "identity-officer"
+    /// Registers the body's systems at which people sign in.
+    public static let developer = "developer"
+    /// Approves what developers register.
+    public static let clientReviewer = "client-reviewer"
+
+    public static let all = [caseOfficer, administrator, bodyAdministrator, identityOfficer, developer, clientReviewer]
+
+    /// Where the work of a role begins, without the language prefix.
+    public static func home(of role: String) -> String {
+        switch role {
+        case administrator, bodyAdministrator: "/desk/officers"
+        case identityOfficer: "/desk/identities"
+        case developer, clientReviewer: "/desk/systems"
+        default: "/desk"
+        }
+    }
 }
 
 /// How somebody came to be signed in, for modules that vouch for it to others.

@@ -11,6 +11,7 @@ import Identity
 package import Jobs
 import Logging
 import Messages
+package import Officers
 package import OpenID
 import Payments
 import PersonalZone
@@ -30,6 +31,7 @@ package struct House: Sendable {
     private let identity: Identity
     private let messages: Messages
     package let openID: OpenID
+    package let officers: Officers
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -50,17 +52,12 @@ package struct House: Sendable {
         messages = try Messages(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit, carrier: try SMTPCarrier(url: settings.smtpURL),
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
-        identity = Identity(
-            database: database, vault: base.vault, hasher: hasher,
-            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"),
-            breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, postman: messages,
-            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: site, publicURL: settings.publicURL,
-            recoveryHours: .init(sameAddress: Int64(settings.recoveryHours.sameAddress), newAddress: Int64(settings.recoveryHours.newAddress)),
-            clock: clock, logger: logger)
+        identity = try House.identity(base, hasher, exchange, messages)
         web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
             audit: base.audit, publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
+        officers = House.officers(base, identity, messages)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
             acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,
@@ -96,8 +93,27 @@ package struct House: Sendable {
             database: database, site: site,
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
-                identity.zoneSection,
+                officers.zoneSection, identity.zoneSection,
             ])
+    }
+
+    /// The body that runs the platform.
+    private static let authority = "digital-authority"
+
+    private static func identity(_ base: Foundations, _ hasher: PasswordHasher, _ exchange: any Exchange, _ messages: Messages) throws -> Identity {
+        let (settings, hours) = (base.settings, base.settings.recoveryHours)
+        return Identity(
+            database: base.database, vault: base.vault, hasher: hasher,
+            commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"),
+            breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, postman: messages,
+            auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: base.site, publicURL: settings.publicURL,
+            recoveryHours: .init(sameAddress: Int64(hours.sameAddress), newAddress: Int64(hours.newAddress)), clock: base.clock, logger: base.logger)
+    }
+
+    private static func officers(_ base: Foundations, _ identity: Identity, _ messages: Messages) -> Officers {
+        Officers(
+            database: base.database, vault: base.vault, offices: identity.offices, people: identity.people, bodies: base.bodies, postman: messages,
+            audit: base.audit, site: base.site, authority: authority, clock: base.clock)
     }
 
     private static func acquirer(_ base: Foundations) throws -> HostedAcquirer.Settings {
@@ -109,7 +125,8 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + openID.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+        portal.routes + identity.routes + openID.routes + officers.routes + zone.routes
+            + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes
     }
 
@@ -134,6 +151,7 @@ package struct House: Sendable {
         base.audit.register(in: &jobs)
         identity.register(in: &jobs)
         openID.register(in: &jobs)
+        officers.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

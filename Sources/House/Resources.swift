@@ -12,7 +12,8 @@ package struct Resources: Sendable {
         ("web", "Core/Web"), ("jobs", "Core/Jobs"), ("audit", "Components/Audit"), ("bodies", "Components/Bodies"),
         ("catalogue", "Components/Catalogue"), ("identity", "Components/Identity"), ("spine", "Components/Spine"),
         ("askOnce", "Components/AskOnce"), ("forms", "Components/Forms"), ("payments", "Components/Payments"),
-        ("messages", "Components/Messages"), ("openID", "Components/OpenID"), ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
+        ("messages", "Components/Messages"), ("openID", "Components/OpenID"),
+        ("officers", "Components/Officers"), ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
         ("portal", "Journeys/Portal"), ("personalZone", "Journeys/PersonalZone"),
     ]
 

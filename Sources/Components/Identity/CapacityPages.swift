@@ -55,8 +55,8 @@ extension Identity {
         }
         do {
             let token = try await act(wanted, actor: call.actor, tokenHash: hash)
-            let isOffice = if case .office = wanted { true } else { false }
-            return Reply.seeOther(call.page(next ?? (isOffice ? "/desk" : "/me"))).settingCookie(Dispatcher.sessionCookie, token)
+            let home = if case .office(_, let role) = wanted { OfficerRole.home(of: role) } else { "/me" }
+            return Reply.seeOther(call.page(next ?? home)).settingCookie(Dispatcher.sessionCookie, token)
         } catch let error as IdentityError {
             return try stopped(error, goOn: "/capacity", "try-again", call)
         }

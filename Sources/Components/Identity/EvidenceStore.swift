@@ -54,10 +54,19 @@ extension IdentityStore {
 
     /// Offices held on a day.
     func offices(of subjectID: String, on date: CalendarDate, in connection: any Connection) throws -> [Office] {
+        try officeRows(ofPerson: subjectID, in: connection).filter { $0.isHeld(on: date) }
+    }
+
+    /// Those that are over as well.
+    func officeRows(ofPerson subjectID: String, in connection: any Connection) throws -> [Office] {
         try connection.query(
-            "SELECT \(Self.officeColumns) FROM identity_office WHERE subject_id = $1 ORDER BY body_id, role", [.text(subjectID)],
-            Self.office
-        ).filter { $0.isHeld(on: date) }
+            "SELECT \(Self.officeColumns) FROM identity_office WHERE subject_id = $1 ORDER BY body_id, role", [.text(subjectID)], Self.office)
+    }
+
+    /// Those that are over as well.
+    func officeRows(of bodyID: String, in connection: any Connection) throws -> [Office] {
+        try connection.query(
+            "SELECT \(Self.officeColumns) FROM identity_office WHERE body_id = $1 ORDER BY subject_id, role", [.text(bodyID)], Self.office)
     }
 
     /// One point read.
@@ -68,9 +77,7 @@ extension IdentityStore {
     }
 
     func officers(of bodyID: String, role: String?, on date: CalendarDate, in connection: any Connection) throws -> [Office] {
-        try connection.query(
-            "SELECT \(Self.officeColumns) FROM identity_office WHERE body_id = $1 ORDER BY subject_id, role", [.text(bodyID)], Self.office
-        ).filter { $0.isHeld(on: date) && (role == nil || $0.role == role) }
+        try officeRows(of: bodyID, in: connection).filter { $0.isHeld(on: date) && (role == nil || $0.role == role) }
     }
 
     private static let officeColumns = "subject_id, body_id, role, valid_from, valid_to"

@@ -56,6 +56,7 @@ public struct Identity: Sendable {
     /// The table of contents of the module.
     public var routes: [Route] {
         registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes + authenticatorRoutes + recoveryRoutes
+            + visitRoutes
     }
 
     public var authenticator: SessionAuthenticator {
@@ -66,6 +67,7 @@ public struct Identity: Sendable {
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }
     public var signIns: any SignIns { ownSignIns }
+    public var offices: any Offices { IdentityOffices(store: store) }
     var ownSignIns: IdentitySignIns { IdentitySignIns(store: store, auditLog: auditLog) }
     public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
 

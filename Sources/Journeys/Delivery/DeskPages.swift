@@ -11,7 +11,7 @@ extension Delivery {
 
     var deskRoutes: [Route] {
         [
-            .page(.get, "/desk", for: Delivery.officer, "delivery.desk", "The inbox of the officer's body", showDesk),
+            .page(.get, "/desk", for: .officer(role: nil), "delivery.desk", "The inbox of the officer's body, or where another role works", showDesk),
             .page(.get, "/desk/cases/{case}", for: Delivery.officer, "delivery.deskCase", "A case on the desk", showDeskCase),
             .page(.get, "/desk/cases/{case}/files/{file}", for: Delivery.officer, "delivery.deskFile", "A file of a case", deskFile)
                 .giving("application/pdf", "image/jpeg", "image/png"),
@@ -24,6 +24,8 @@ extension Delivery {
     private static let countLimit = 999
 
     private func showDesk(_ call: Call) async throws -> Reply {
+        // Cases are for case officers alone; the others are shown to their own desk.
+        if let role = call.actor.roles.first, role != OfficerRole.caseOfficer { return .seeOther(call.page(OfficerRole.home(of: role))) }
         let body = call.actor.organisation ?? ""
         if let wanted = call.query.trimmed("number") { return try await jump(to: wanted, body: body, call) }
         let state = call.query["state"].flatMap(Case.State.init) ?? .open
