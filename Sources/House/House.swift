@@ -56,7 +56,7 @@ package struct House: Sendable {
         web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
-            audit: base.audit, publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
+            audit: base.audit, postman: messages, authority: House.authority, publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
         officers = House.officers(base, identity, messages)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
@@ -93,7 +93,7 @@ package struct House: Sendable {
             database: database, site: site,
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
-                officers.zoneSection, identity.zoneSection,
+                officers.zoneSection, openID.zoneSection, identity.zoneSection,
             ])
     }
 

@@ -25,6 +25,7 @@ struct Provider: Sendable {
     let dispatcher: Dispatcher
     let clock = TestClock(Instant(seconds: 1_800_000_000))
     let audit = TestAudit()
+    let postman = KeptNotices()
     let signIns = ScriptedSignIns()
     let worker: Worker
     let vault = Vault(keyring: .random())
@@ -36,7 +37,7 @@ struct Provider: Sendable {
         let site = try Site(folders: [("web", "Core/Web"), ("openID", "Components/OpenID")].map { ResourceFolder(module: $0.0, path: "\(Provider.sources)/\($0.1)") })
         openID = OpenID(
             database: database, vault: vault, site: site, bodies: TestBodies(), people: OnePerson(), signIns: signIns, audit: audit,
-            publicURL: Provider.issuer, http: HTTPClient.shared, clock: clock.source, logger: TestLog().logger)
+            postman: postman, authority: "haifa", publicURL: Provider.issuer, http: HTTPClient.shared, clock: clock.source, logger: TestLog().logger)
         var jobs = JobRegistry()
         openID.register(in: &jobs)
         worker = Worker(database: database, registry: jobs, clock: clock.source, logger: TestLog().logger)
@@ -66,6 +67,13 @@ struct Provider: Sendable {
         signIns.set(SignIn(sessionID: session, subjectID: Provider.person, at: now, assurance: assurance, expiresAt: now.adding(seconds: 12 * 3_600)))
         return session
     }
+}
+
+final class KeptNotices: Postman {
+    private let kept = Mutex<[Notice]>([])
+    var notices: [Notice] { kept.withLock { $0 } }
+    func send(_ notice: Notice, in connection: any Connection) throws { kept.withLock { $0.append(notice) } }
+    func sendCode(_ code: String, to email: String, language: String, minutesValid: Int, in connection: any Connection) throws {}
 }
 
 final class ScriptedSignIns: SignIns {

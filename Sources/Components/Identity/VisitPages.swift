@@ -27,13 +27,14 @@ extension Identity {
         let ledger = try await database.read { try store.ledger(of: subject, in: $0) }
         let level = ledger.proofLevel()
         let rows = ledger.rows.filter { $0.result == .match && $0.method != .lookup }.reversed().map { row -> [String: Any] in
-            [
+            var shown: [String: Any] = [
                 "what": text(
                     row.method == .inPerson ? "proof.in-person" : "proof.register", call,
                     ["body": organisations.name(of: row.ownerID, in: call.language)]),
-                "paper": row.method == .inPerson ? text("paper.\(row.source)", call) : "",
                 "at": Formats.dateTime(row.at, in: call.language, style: .short),
             ]
+            if row.method == .inPerson { shown["paper"] = text("paper.\(row.source)", call) }
+            return shown
         }
         var data: [String: Any] = [
             "level": text("proof.level.\(level)", call), "rows": rows, "hasRows": !rows.isEmpty, "mayRaise": level < 3,

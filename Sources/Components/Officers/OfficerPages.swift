@@ -57,8 +57,8 @@ extension Officers {
                 isDue, name,
                 [
                     "name": name, "role": roleName(holding.role, in: call.language), "roleCode": holding.role, "subject": holding.subjectID,
-                    "unit": place?.unitID.flatMap { unitNames[$0] } ?? "", "since": Formats.date(holding.from, in: call.language),
-                    "until": holding.to.map { Formats.date($0, in: call.language) } ?? "", "isDue": isDue, "isOther": holding.subjectID != call.actor.id,
+                    "unit": place?.unitID.flatMap { unitNames[$0] } ?? "–", "since": Formats.date(holding.from, in: call.language),
+                    "until": holding.to.map { Formats.date($0, in: call.language) } ?? "–", "isDue": isDue, "isOther": holding.subjectID != call.actor.id,
                 ]
             )
         }
@@ -103,11 +103,9 @@ extension Officers {
         data["body"] = bodyName(body, in: call.language)
         data["bodyID"] = body
         data["roles"] = roles.map { role -> [String: Any] in
-            let isPowerful = OfficeRules.powerful.contains(role)
-            return [
-                "value": role, "name": roleName(role, in: call.language), "isChosen": role == typed["role"] as? String,
-                "hint": isPowerful ? text("four-eyes", call) : "",
-            ]
+            var row: [String: Any] = ["value": role, "name": roleName(role, in: call.language), "isChosen": role == typed["role"] as? String]
+            if OfficeRules.powerful.contains(role) { row["hint"] = text("four-eyes", call) }
+            return row
         }
         data["units"] = units.map { ["id": $0.id, "name": $0.name.text(in: call.language), "isChosen": $0.id == typed["unit"] as? String] as [String: Any] }
         data["hasUnits"] = !units.isEmpty

@@ -50,6 +50,16 @@ extension OpenID {
         }
     }
 
+    /// Leaves a notice for one client, of each of its sessions.
+    func tellClient(_ client: Client, of subjectID: String, at time: Instant, in connection: any Connection) throws {
+        guard client.backChannelURI != nil else { return }
+        for place in try grants.places(of: subjectID, session: nil, but: "", at: time, in: connection) where place.clientID == client.id {
+            try JobQueue.enqueue(
+                LogoutNotice.job, ["client": .string(client.id), "subject": .string(subjectID), "session": .string(place.sessionID)], runAt: time,
+                uniqueKey: "\(LogoutNotice.job):\(client.id):\(place.sessionID):withdrawn", in: connection)
+        }
+    }
+
     /// - Throws: `JobError.hopeless` for a client that says that it will not take it; anything else is tried again.
     func deliver(_ job: Job) async throws {
         guard let clientID = job.payload["client"]?.string, let subject = job.payload["subject"]?.string, let session = job.payload["session"]?.string
@@ -64,12 +74,22 @@ extension OpenID {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         let token = try await logoutToken(party, subject: subject, session: session)
         request.body = .bytes(ByteBuffer(string: "logout_token=\(PercentEncoding.encode(token))"))
-        let response = try await http.execute(request, timeout: .seconds(LogoutNotice.timeoutSeconds))
-        isWell = response.status.code < 500
-        switch response.status.code {
+        let status = try? await http.execute(request, timeout: .seconds(LogoutNotice.timeoutSeconds)).status.code
+        isWell = (status ?? 599) < 500
+        try await keepOutcome(clientID, subject, session, status: Int(status ?? 0))
+        switch status {
         case 200, 204: return
         case 400: throw JobError.hopeless("\(clientID) refused the logout token")
-        default: throw LogoutNotTaken(clientID: clientID, status: Int(response.status.code))
+        default: throw LogoutNotTaken(clientID: clientID, status: Int(status ?? 0))
+        }
+    }
+
+    /// So that the client's developers see what it has not taken.
+    private func keepOutcome(_ clientID: String, _ subject: String, _ session: String, status: Int) async throws {
+        let (applications, time) = (applications, clock.now())
+        try await database.write { connection in
+            if status == 200 || status == 204 { return try applications.taken(clientID, session: session, in: connection) }
+            try applications.untaken(clientID, subject: subject, session: session, status: status, isRefused: status == 400, at: time, in: connection)
         }
     }
 

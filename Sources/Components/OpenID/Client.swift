@@ -21,6 +21,8 @@ struct Client: Sendable {
     /// Where it publishes its keys, instead of registering them.
     let keysURI: String?
     let profile: ClientProfile
+    /// For trying out, before it was reviewed.
+    let isTest: Bool
     /// Of a client of the legacy profile; not part of its metadata.
     var secretHash: String?
     /// What it may ask for, and on what each rests.
@@ -71,6 +73,7 @@ extension Client {
         bodyID = try Client.text("zamin_body", of: json, 1...100)
         sector = try Client.text("zamin_sector", of: json, 1...100)
         profile = try Client.profile(json)
+        isTest = json["zamin_test"] == true
         redirectURIs = try Client.addresses("redirect_uris", of: json)
         guard !redirectURIs.isEmpty else { throw ClientError("redirect_uris", "at least one") }
         postLogoutURIs = try Client.addresses("post_logout_redirect_uris", of: json)

@@ -41,6 +41,11 @@ final class ClientStore: Sendable {
             "UPDATE openid_client SET secret_hash = $1, version = version + 1 WHERE id = $2 AND is_active = 1", [.text(secretHash), .text(id)]) == 1
     }
 
+    func retire(_ id: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE openid_client SET is_active = 0, changed_at = $1, version = version + 1 WHERE id = $2 AND is_active = 1", [.instant(time), .text(id)])
+    }
+
     /// False when the assertion was taken before.
     func take(assertion jti: String, of clientID: String, until: Instant, in connection: any Connection) throws -> Bool {
         try connection.changes(

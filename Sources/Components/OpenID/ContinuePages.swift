@@ -136,12 +136,12 @@ extension OpenID {
             "items": visit.request.scopes.sorted { $0.rawValue < $1.rawValue }.filter { !$0.claims.isEmpty }.map { scope in
                 ["text": site.text("openID.scope.\(scope.rawValue)", call), "basis": basis(visit.client.bases[scope], call)]
             },
-            "staysSignedIn": visit.request.scopes.contains(.offlineAccess),
+            "isTest": visit.client.isTest, "staysSignedIn": visit.request.scopes.contains(.offlineAccess),
         ]
         return try site.page("openID/continue", Site.Heading(site.text("openID.continue.title", call)), data, for: call)
     }
 
-    private func basis(_ basis: ScopeBasis?, _ call: Call) -> String {
+    func basis(_ basis: ScopeBasis?, _ call: Call) -> String {
         guard let title = basis?.title else { return site.text("openID.basis.consent", call) }
         return site.text("openID.basis.law", call, ["law": title.text(in: call.language)])
     }
@@ -179,13 +179,14 @@ extension OpenID {
         let issued = IssuedCode(
             clientID: visit.client.id, subjectID: signIn.subjectID, grantID: grant.id, redirectURI: request.redirectURI, challenge: request.challenge,
             nonce: request.nonce, keyThumbprint: request.keyThumbprint, expiresAt: time.adding(seconds: OpenID.codeSeconds))
-        let (requests, grants, audit, signIns) = (requests, grants, audit, signIns)
+        let (requests, grants, audit, signIns, applications) = (requests, grants, audit, signIns, applications)
         let isTaken = try await database.write { connection in
             guard try signIns.hold(session: signIn.sessionID, of: signIn.subjectID, in: connection),
                 try requests.take(visit.pending, in: connection)
             else { return false }
             try grants.insert(grant, in: connection)
             try grants.insert(issued, hash: Fingerprint.hex(of: code), in: connection)
+            try applications.count("signIn", at: visit.client.id, on: IsraelTime.date(time), in: connection)
             var entry = AuditEntry(
                 subjectID: signIn.subjectID, actor: actor, action: .signIn, what: "openid.signIn", basis: .request(grant.id),
                 fields: request.scopes.map(\.rawValue).sorted(), at: time)
@@ -200,8 +201,13 @@ extension OpenID {
     private func refuse(_ visit: Visit, _ error: OAuthError) async throws -> Reply { .seeOther(try await refusal(visit, error)) }
 
     private func refusal(_ visit: Visit, _ error: OAuthError) async throws -> String {
-        let (requests, pending) = (requests, visit.pending)
-        guard try await database.write({ try requests.take(pending, in: $0) }) else { throw Problem(400, "openID.request-gone") }
+        let (requests, pending, applications, today) = (requests, visit.pending, applications, IsraelTime.date(clock.now()))
+        let isTaken = try await database.write { connection in
+            guard try requests.take(pending, in: connection) else { return false }
+            try applications.count(error.code.rawValue, at: visit.client.id, on: today, in: connection)
+            return true
+        }
+        guard isTaken else { throw Problem(400, "openID.request-gone") }
         return answer(visit, [("error", error.code.rawValue), ("error_description", error.detail)])
     }
 

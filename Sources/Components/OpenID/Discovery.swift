@@ -5,7 +5,9 @@ public import Web
 
 /// What clients find out by themselves, and the table of contents of the module.
 extension OpenID {
-    public var routes: [Route] {
+    public var routes: [Route] { protocolRoutes + systemRoutes + visitedRoutes }
+
+    private var protocolRoutes: [Route] {
         let token: [Route.Answer] = [
             .init(200, "The tokens, or what is known of one"), .init(400, "An error of OAuth"), .init(401, "The client is not who it says"),
         ]

@@ -75,6 +75,40 @@ struct GrantStore: Sendable {
             [.instant(time), .text(subjectID), .text(session)])
     }
 
+    func revokeAll(ofClient clientID: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE openid_grant SET revoked_at = $1 WHERE client_id = $2 AND revoked_at IS NULL", [.instant(time), .text(clientID)])
+    }
+
+    /// What came of a person's sign-ins at one client.
+    func revokeAll(of subjectID: String, at clientID: String, at time: Instant, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE openid_grant SET revoked_at = $1 WHERE subject_id = $2 AND client_id = $3 AND revoked_at IS NULL",
+            [.instant(time), .text(subjectID), .text(clientID)])
+    }
+
+    func deleteConsent(of subjectID: String, to clientID: String, in connection: any Connection) throws {
+        try connection.execute("DELETE FROM openid_consent WHERE subject_id = $1 AND client_id = $2", [.text(subjectID), .text(clientID)])
+    }
+
+    /// The clients at which a person signed in or to which she agreed, and when last.
+    func visited(by subjectID: String, in connection: any Connection) throws -> [String: Instant] {
+        let agreed = try connection.query("SELECT client_id, at FROM openid_consent WHERE subject_id = $1", [.text(subjectID)]) {
+            (try $0.text(0), try $0.instant(1))
+        }
+        let used = try connection.query(
+            "SELECT client_id, MAX(created_at) FROM openid_grant WHERE subject_id = $1 GROUP BY client_id", [.text(subjectID)]
+        ) { (try $0.text(0), try $0.instant(1)) }
+        return Dictionary(agreed + used) { max($0, $1) }
+    }
+
+    /// Whether anything is good that came of sign-ins at a client.
+    func isStanding(of subjectID: String, at clientID: String, at time: Instant, in connection: any Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM openid_grant WHERE subject_id = $1 AND client_id = $2 AND revoked_at IS NULL AND expires_at > $3 LIMIT 1",
+            [.text(subjectID), .text(clientID), .instant(time)]) { try $0.int(0) } != nil
+    }
+
     /// Sessions of which anything is good.
     func sessions(of subjectID: String, in connection: any Connection) throws -> [String] {
         try connection.query(

@@ -29,6 +29,9 @@ public struct OpenID: Sendable {
     let people: any People
     let signIns: any SignIns
     let audit: any AuditLog
+    let postman: any Postman
+    /// The body that runs the platform; its reviewers approve what bodies register.
+    let authority: String
     /// Our address as clients know it, without a slash at the end.
     let issuer: String
     let clock: TimeSource
@@ -38,6 +41,7 @@ public struct OpenID: Sendable {
     let clientKeys: ClientKeys
     let requests: RequestStore
     let grants = GrantStore()
+    let applications = ApplicationStore()
     let keys: ServerKeys
     let proofs = ProofWindow()
     let resting = RestingClients()
@@ -45,10 +49,11 @@ public struct OpenID: Sendable {
 
     public init(
         database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, people: any People, signIns: any SignIns, audit: any AuditLog,
-        publicURL: String, http: HTTPClient, clock: TimeSource, logger: Logger
+        postman: any Postman, authority: String, publicURL: String, http: HTTPClient, clock: TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
         (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
+        (self.postman, self.authority) = (postman, authority)
         (self.http, self.clock, self.logger) = (http, clock, logger)
         clientKeys = ClientKeys(http: http)
         requests = RequestStore(vault: vault)
@@ -86,7 +91,8 @@ public struct OpenID: Sendable {
 
     /// Forgets what nobody can use any more, in portions.
     func removeExpired() async throws {
-        let (grants, time) = (grants, clock.now())
+        let (grants, applications, time) = (grants, applications, clock.now())
+        try await database.write { try applications.forgetUntaken(before: time.adding(days: -30), in: $0) }
         for table in GrantStore.expiring {
             while try await database.write({ try grants.removeExpired(from: table, at: time, in: $0) }) >= GrantStore.portion {}
         }
