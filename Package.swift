@@ -118,15 +118,17 @@ let package = Package(
             .executableTarget(
                 name: "Benchmarks",
                 dependencies: floor + [
-                    "House", "Bodies", "Catalogue", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
+                    "House", "Bodies", "Catalogue", "Identity", "OpenID", "TestAuthenticators", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                    .product(name: "GRDB", package: "GRDB.swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 path: "Benchmarks", exclude: ["run"], swiftSettings: settings),
+            .target(name: "TestAuthenticators", dependencies: ["Values", "Trust"], path: "Tests/TestAuthenticators", swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
         + ["Values", "JSONSchema", "Database", "Trust", "Language", "Web", "Jobs"].map { tests($0, core) }
-        + [tests("Authenticators", core + ["Authenticators"])]
-        + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : [])) }
+        + [tests("Authenticators", core + ["Authenticators", "TestAuthenticators"])]
+        + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : $0 == "Identity" ? ["TestAuthenticators"] : [])) }
         + [tests("House", floor + ["House", "Catalogue"]), tests("Tidy", ["Values"])]
 )
 

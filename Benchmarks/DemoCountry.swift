@@ -12,7 +12,7 @@ struct DemoCountry: Sendable {
     ///   - databaseURL: of an empty PostgreSQL database; nil for SQLite.
     ///   - students: personas beside the usual ones, each a copy of the student.
     static func with<Value: Sendable>(
-        databaseURL: String? = nil, students: Int = 0, people: Int = 2_000, _ body: (DemoCountry) async throws -> Value
+        databaseURL: String? = nil, students: Int = 0, people: Int = 2_000, more: [String: String] = [:], _ body: (DemoCountry) async throws -> Value
     ) async throws -> Value {
         try await Scratch.withFolder { folder in
             let port = try Programs.freePort()
@@ -21,6 +21,7 @@ struct DemoCountry: Sendable {
                 "ZAMIN_PASSWORD_MEMORY": "8", "ZAMIN_PASSWORD_PASSES": "1", "ZAMIN_RATE_LIMITS": "false", "ZAMIN_LOG_LEVEL": "error",
                 "ZAMIN_DATABASE_URL": databaseURL ?? "", "ZAMIN_CONTENT": "",
             ]
+            environment.merge(more) { _, more in more }
             if students > 0 { environment["ZAMIN_CONTENT"] = try content(students, "\(folder)/content") }
             try Programs.run("\(Programs.folder)/zamin", ["demo"], environment)
             return try await body(DemoCountry(folder: folder, port: port, environment: environment))

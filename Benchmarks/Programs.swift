@@ -94,11 +94,12 @@ enum Programs {
     }
 
     /// The body of a 200, over a connection of its own.
-    static func get(_ port: Int, _ path: String) -> [UInt8]? {
+    static func get(_ port: Int, _ path: String, cookie: String? = nil) -> [UInt8]? {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(handle) }
         guard withLoopback(port, { connect(handle, $0, $1) == 0 }) else { return nil }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n".utf8)
+        let more = cookie.map { "Cookie: \($0)\r\n" } ?? ""
+        let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\n\(more)Connection: close\r\n\r\n".utf8)
         guard send(handle, request, request.count, 0) == request.count else { return nil }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

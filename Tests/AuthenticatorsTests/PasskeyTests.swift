@@ -1,4 +1,5 @@
 @testable import Authenticators
+import TestAuthenticators
 import TestKit
 import Testing
 import Values

@@ -38,7 +38,6 @@ def test_a_system_from_the_form_to_its_end(people):
         developer.act_for("office:municipality-haifa:developer")
         assert developer.path == "/desk/systems"
         developer.go("/desk/systems/add")
-        developer.shot("system-form")
         developer.submit()
         assert developer.page.locator(".z-error-summary a").count() >= 4
         developer.fill("id", name)
@@ -60,7 +59,6 @@ def test_a_system_from_the_form_to_its_end(people):
         reviewer.sign_in("second-administrator")
         reviewer.act_for("office:digital-authority:client-reviewer")
         reviewer.click(f'main a[href*="/{name}/review/1"]')
-        reviewer.shot("system-review")
         reviewer.click('form[action$="/refuse"] button')
         assert reviewer.page.locator("#reason-error").count() == 1
         reviewer.click('form[action$="/approve"] button')
@@ -74,10 +72,8 @@ def test_a_system_from_the_form_to_its_end(people):
             pass
         person.page.wait_for_timeout(500)
         person.go("/me/systems")
-        person.shot("visited")
         assert ("תו חניה" if language == "he" else "Parking permits") in person.main()
         developer.go(f"/desk/systems/{name}")
-        developer.shot("system")
         assert developer.page.locator("main table").count() == 2, "sign-ins are counted"
         ended = person.page.locator(".z-box", has=person.page.locator(f'input[value="{name}"]'))
         ended.locator("button").click()

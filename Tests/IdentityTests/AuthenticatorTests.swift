@@ -2,6 +2,7 @@
 import Authenticators
 import Contracts
 import Database
+import TestAuthenticators
 import TestKit
 import Testing
 import Trust
