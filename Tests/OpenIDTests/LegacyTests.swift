@@ -10,69 +10,10 @@ import Web
 
 /// Clients of the legacy profile: a secret, requests in the address, tokens without a key, and a last day.
 @Suite struct LegacyTests {
-    /// Old software of a ministry.
-    private struct OldClient: Sendable {
-        let id = "old-portal"
-        let secret: String
-        let party: RelyingParty
-
-        /// What it puts into the address.
-        func authorize(_ change: [String: String?] = [:], session: String? = "session-1", method: HTTPRequest.Method = .get) async -> Reply {
-            var fields: [String: String] = [
-                "response_type": "code", "client_id": id, "redirect_uri": RelyingParty.redirect, "scope": "openid profile", "state": "s", "nonce": "n",
-                "code_challenge": Fingerprint.base64URL(of: Array(RelyingParty.verifier.utf8)), "code_challenge_method": "S256",
-            ]
-            for (name, value) in change { fields[name] = value }
-            let text = fields.map { "\($0.key)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
-            var headers: HTTPFields = [.accept: "text/html"]
-            if let session { headers[.cookie] = "\(Dispatcher.sessionCookie)=\(session)" }
-            if method == .get { return await party.provider.dispatcher.answer(Incoming(.get, "/openid/authorize?\(text)", headers: headers)) }
-            headers[.contentType] = "application/x-www-form-urlencoded"
-            return await party.provider.dispatcher.answer(Incoming(.post, "/openid/authorize", headers: headers, body: Array(text.utf8)))
-        }
-
-        /// Through the pages to the code.
-        func code(_ change: [String: String?] = [:]) async throws -> String {
-            let place = try #require(await authorize(change).headers[.location])
-            let uri = try #require(RelyingParty.query(place)["request_uri"])
-            let back = try await party.visit(uri, session: "session-1").location
-            return try #require(RelyingParty.query(back)["code"])
-        }
-
-        func post(_ path: String, _ fields: [(String, String)], basic: (String, String)? = nil) async -> RelyingParty.Answer {
-            var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
-            let (name, password) = basic ?? (id, secret)
-            headers[.authorization] = "Basic " + Base64.encode(Array("\(PercentEncoding.encode(name)):\(PercentEncoding.encode(password))".utf8))
-            let body = fields.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
-            return await party.send(Incoming(.post, path, headers: headers, body: Array(body.utf8)))
-        }
-
-        func exchange(_ code: String, verifier: String? = RelyingParty.verifier, basic: (String, String)? = nil) async -> RelyingParty.Answer {
-            let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RelyingParty.redirect)]
-            return await post("/openid/token", fields + (verifier.map { [("code_verifier", $0)] } ?? []), basic: basic)
-        }
-
-        func userInfo(_ token: String) async -> RelyingParty.Answer {
-            await party.send(Incoming(.get, "/openid/userinfo", headers: [.authorization: "Bearer \(token)"]))
-        }
-    }
-
-    private func oldClient(_ provider: Provider, until: String = "2027-12-31", more: [String: JSON] = [:]) async throws -> OldClient {
-        let party = RelyingParty(id: "old-portal", provider: provider)
-        var metadata = party.metadata()
-        metadata["jwks"] = nil
-        metadata["zamin_profile"] = "legacy"
-        metadata["zamin_profile_until"] = .string(until)
-        for (name, value) in more { metadata[name] = value }
-        _ = try await provider.openID.save(client: metadata)
-        let secret = try #require(try await provider.openID.makeSecret(of: "old-portal", isFirst: true))
-        return OldClient(secret: secret, party: party)
-    }
-
     @Test(arguments: TestDatabases.engines)
     func theWholeWay(engine: TestEngine) async throws {
         try await Provider.with(engine) { provider in
-            let old = try await oldClient(provider)
+            let old = try await provider.oldClient()
             provider.signIn()
             let tokens = await old.exchange(try await old.code(["scope": "openid profile offline_access"]))
             #expect(tokens.status == 200 && tokens.json["token_type"] == "Bearer")
@@ -93,14 +34,14 @@ import Web
 
     @Test func thePostOfARequestIsTheSame() async throws {
         try await Provider.with { provider in
-            let old = try await oldClient(provider)
+            let old = try await provider.oldClient()
             #expect(await old.authorize(method: .post).headers[.location]?.contains("/openid/continue?client_id=old-portal&request_uri=") == true)
         }
     }
 
     @Test func aSecretIsNeededAndTheRightOne() async throws {
         try await Provider.with { provider in
-            let old = try await oldClient(provider)
+            let old = try await provider.oldClient()
             provider.signIn()
             let code = try await old.code()
             #expect(await old.exchange(code, basic: (old.id, "guess")).error == "invalid_client")
@@ -136,7 +77,7 @@ import Web
 
     @Test func withoutAChallengeOnlyWhoIsMarkedSo() async throws {
         try await Provider.with { provider in
-            let old = try await oldClient(provider)
+            let old = try await provider.oldClient()
             provider.signIn()
             let refused = await old.authorize(["code_challenge": nil, "code_challenge_method": nil]).headers[.location] ?? ""
             #expect(RelyingParty.query(refused)["error"] == "invalid_request" && RelyingParty.query(refused)["state"] == "s")
@@ -165,7 +106,7 @@ import Web
     @Test func itEndsOnItsDay() async throws {
         try await Provider.with { provider in
             // The clock of the test stands on 15 January 2027.
-            let old = try await oldClient(provider, until: "2027-01-16")
+            let old = try await provider.oldClient(until: "2027-01-16")
             provider.signIn()
             let tokens = await old.exchange(try await old.code(["scope": "openid profile offline_access"]))
             let (access, refresh) = (try #require(tokens.json["access_token"]?.string), try #require(tokens.json["refresh_token"]?.string))
@@ -181,7 +122,7 @@ import Web
     @Test(arguments: ["2029-03-01", "2026-12-31", "soon", ""])
     func theLastDayIsWithinTwoYears(until: String) async throws {
         try await Provider.with { provider in
-            await #expect(throws: ClientError.self) { _ = try await oldClient(provider, until: until) }
+            await #expect(throws: ClientError.self) { _ = try await provider.oldClient(until: until) }
         }
     }
 
@@ -192,7 +133,7 @@ import Web
     ])
     func whatIsWrongIsToldToTheClient(change: [String: String], error: String) async throws {
         try await Provider.with { provider in
-            let old = try await oldClient(provider)
+            let old = try await provider.oldClient()
             let reply = await old.authorize(change)
             let query = RelyingParty.query(reply.headers[.location] ?? "")
             #expect(reply.status == 303 && query["error"] == error && query["state"] == "s" && query["iss"] == Provider.issuer)
@@ -203,7 +144,7 @@ import Web
     @Test(arguments: ["https://parking.test/callback/", "https://evil.test/", "http://parking.test/callback", ""])
     func anotherAddressHearsNothing(address: String) async throws {
         try await Provider.with { provider in
-            let reply = try await oldClient(provider).authorize(["redirect_uri": address])
+            let reply = try await provider.oldClient().authorize(["redirect_uri": address])
             #expect(reply.status == 400 && reply.headers[.location] == nil)
         }
     }

@@ -39,11 +39,12 @@ struct AuthorizationRequest: Sendable, Hashable {
         guard let redirect = fields["redirect_uri"].flatMap(client.redirectURI) else {
             throw OAuthError(.invalidRequest, "redirect_uri is not one that is registered, letter by letter")
         }
-        let scopes = Scope.read(try text("scope", 1_000) ?? "")
+        var scopes = Scope.read(try text("scope", 1_000) ?? "")
         guard scopes.contains(.openid) else { throw OAuthError(.invalidScope, "scope must contain openid") }
         if let refused = scopes.first(where: { !client.allows($0) }) {
             throw OAuthError(.invalidScope, "the client has no legal basis for \(refused.rawValue)")
         }
+        scopes.formUnion(AuthorizationRequest.scopes(claims: try text("claims", 8_000), of: client))
         challenge = try AuthorizationRequest.challenge(fields, client.profile)
         (clientID, redirectURI, self.scopes, self.hintedSubject) = (client.id, redirect, scopes, hintedSubject)
         (state, nonce) = (try text("state", 2_000), try text("nonce", 1_000))
@@ -76,6 +77,14 @@ struct AuthorizationRequest: Sendable, Hashable {
         guard let text else { return nil }
         guard let seconds = Int64(text), (0...31_536_000).contains(seconds) else { throw OAuthError(.invalidRequest, "max_age is no number of seconds") }
         return seconds
+    }
+
+    /// Single claims that are asked for (OpenID Connect Core section 5.5), as the scopes they belong to: each is passed on with its neighbours, and
+    /// only when the client has a basis for it. What else is named is passed over.
+    private static func scopes(claims: String?, of client: Client) -> Set<Scope> {
+        guard let claims, let asked = try? JSON.parse(claims) else { return [] }
+        let names = Set(["userinfo", "id_token"].flatMap { Array((asked[$0]?.object ?? [:]).keys) })
+        return Set(Scope.allCases.filter { scope in client.allows(scope) && scope.claims.contains(where: names.contains) })
     }
 
     /// `acr_values`, or `acr` in the claims parameter (OpenID Connect Core section 5.5.1.1).

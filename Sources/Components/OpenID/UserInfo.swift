@@ -9,7 +9,9 @@ import Web
 extension OpenID {
     func userInfo(_ call: Call) async throws -> Reply {
         do {
-            guard let header = call.headers[.authorization], let scheme = ["dpop ", "bearer "].first(where: header.lowercased().hasPrefix) else {
+            // A bearer token may also stand in the form (RFC 6750 section 2.2).
+            let posted = call.method == .post && call.headers[.authorization] == nil ? (try? call.form())?["access_token"].map { "Bearer \($0)" } : nil
+            guard let header = call.headers[.authorization] ?? posted, let scheme = ["dpop ", "bearer "].first(where: header.lowercased().hasPrefix) else {
                 return withNonce(OAuthError.unasked)
             }
             let (token, time) = (String(header.dropFirst(scheme.count)), clock.now())
@@ -28,7 +30,7 @@ extension OpenID {
     private func claims(_ access: AccessToken, at time: Instant) async throws -> JSON {
         let fields = Scope.allCases.filter(access.scopes.contains).flatMap(\.claims)
         // Who learns nothing but that it is the same person as before leaves no trace of a look.
-        let (clients, people, audit) = (clients, people, audit)
+        let (people, audit) = (people, audit)
         guard !fields.isEmpty else {
             let isGood = try await database.read { connection in
                 try standing(access.grantID, at: time, in: connection).map { try client(of: $0, access, at: time, in: connection) != nil } ?? false

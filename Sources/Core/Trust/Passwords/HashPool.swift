@@ -1,7 +1,11 @@
 internal import Dispatch
 internal import Synchronization
+#if canImport(Glibc)
+internal import Glibc
+#endif
 
-/// Runs long computations, a few at a time; the rest wait in order, up to a limit. An idle pool holds no thread.
+/// Runs long computations, a few at a time; the rest wait in order, up to a limit. An idle pool holds no thread. Its threads step back behind
+/// those that answer everything else, so that a flood of passwords does not slow down people who come without one.
 final class HashPool: Sendable {
     private struct State {
         var running = 0
@@ -39,8 +43,37 @@ final class HashPool: Sendable {
             state.waiting.append(job)
             return .queue
         }
-        if place == .thread { queue.async { self.work(job) } }
+        if place == .thread { start { self.work(job) } }
         return place != .none
+    }
+
+    /// On a thread of its own: a priority that was lowered cannot be raised again, so no thread of the process's pool may be used.
+    private func start(_ body: @escaping @Sendable () -> Void) {
+        #if canImport(Glibc)
+            var thread = pthread_t()
+            let box = Unmanaged.passRetained(Body(body))
+            let status = pthread_create(
+                &thread, nil,
+                { pointer in
+                    // On Linux the calling thread's alone (sched(7)).
+                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, HashPool.niceness)
+                    if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+                    return nil
+                }, box.toOpaque())
+            if status == 0 {
+                pthread_detach(thread)
+                return
+            }
+            box.release()
+        #endif
+        queue.async(execute: body)
+    }
+
+    private static let niceness: Int32 = 10
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     private func work(_ first: @Sendable () -> Void) {
