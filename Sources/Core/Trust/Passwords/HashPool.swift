@@ -69,7 +69,7 @@ final class HashPool: Sendable {
         queue.async(execute: body)
     }
 
-    private static let niceness: Int32 = 10
+    private static let niceness: Int32 = 19
 
     private final class Body: Sendable {
         let run: @Sendable () -> Void
