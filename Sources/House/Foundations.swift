@@ -36,9 +36,9 @@ package struct Foundations: Sendable {
         let bodies = try Bodies.load(dataFolder: settings.contentFolder)
         let organisations = OrganisationNames(bodies: bodies)
         (self.bodies, self.organisations) = (bodies, organisations)
-        site = try Site(
-            folders: resources.pages,
-            frame: .init(navigation: Portal.navigation, organisationName: { organisations.name(of: $0, in: $1) }))
+        var frame = Site.Frame(navigation: Portal.navigation, organisationName: { organisations.name(of: $0, in: $1) })
+        frame.isSimulator = settings.isSimulator
+        site = try Site(folders: resources.pages, frame: frame)
         audit = Audit(
             database: database, signer: try NoteSigner(name: "zamin/audit", key: try keys.signing("audit")),
             checkpointFolder: "\(settings.dataFolder)/audit/checkpoints", bodies: bodies, site: site, clock: clock)

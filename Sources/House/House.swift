@@ -53,10 +53,12 @@ package struct House: Sendable {
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit, carrier: try SMTPCarrier(url: settings.smtpURL),
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
         identity = try House.identity(base, hasher, exchange, messages)
+        let simulator = try await House.simulator(base, identity, orClose: spineClient)
         web = HostedAcquirer.makeClient()
         openID = OpenID(
             database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
-            audit: base.audit, postman: messages, authority: House.authority, publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
+            audit: base.audit, postman: messages, authority: House.authority, simulator: simulator,
+            publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
         officers = House.officers(base, identity, messages)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
@@ -108,6 +110,22 @@ package struct House: Sendable {
             breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, postman: messages,
             auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: base.site, publicURL: settings.publicURL,
             recoveryHours: .init(sameAddress: Int64(hours.sameAddress), newAddress: Int64(hours.newAddress)), clock: base.clock, logger: base.logger)
+    }
+
+    /// At a simulator, and only over people who are made up.
+    private static func simulator(_ base: Foundations, _ identity: Identity, orClose client: SpineClient) async throws -> Simulator? {
+        do {
+            guard base.settings.isSimulator else {
+                try await Simulator.checkNone(in: base.database)
+                return nil
+            }
+            let list = try Resources.json("\(base.settings.contentFolder)/registers/personas.json")["personas"]?.array ?? []
+            return try await Simulator(
+                personas: identity.personas(list.compactMap { $0["nationalNumber"]?.string }), database: base.database, clock: base.clock)
+        } catch {
+            await client.close()
+            throw error
+        }
     }
 
     private static func officers(_ base: Foundations, _ identity: Identity, _ messages: Messages) -> Officers {

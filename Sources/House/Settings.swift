@@ -45,6 +45,8 @@ package struct Settings: Sendable {
     package var breachedPasswords: String?
     /// How long a recovered account waits, with the known and with another e-mail address.
     package var recoveryHours: (sameAddress: Int, newAddress: Int)
+    /// People of the demo country sign in without a password, and clients meet errors on request.
+    package var isSimulator: Bool
     package var demoPeople: Int
     package var logLevel: Logger.Level
 
@@ -94,6 +96,7 @@ package struct Settings: Sendable {
         passwordPasses = try reader.number("password.passes", 2, in: 1...20)
         breachedPasswords = reader.text("breached.passwords")
         recoveryHours = (try reader.number("recovery.hours", 24, in: 0...720), try reader.number("recovery.hours.new.address", 72, in: 0...720))
+        isSimulator = try reader.flag("simulator", false)
         demoPeople = try reader.number("demo.people", 100_000, in: 100...10_000_000)
         let level = reader.text("log.level", "notice")
         guard let logLevel = Logger.Level(rawValue: level) else {

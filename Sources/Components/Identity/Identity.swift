@@ -68,6 +68,8 @@ public struct Identity: Sendable {
     public var people: any People { IdentityPeople(store: store, clock: clock) }
     public var signIns: any SignIns { ownSignIns }
     public var offices: any Offices { IdentityOffices(store: store) }
+    /// - Parameter numbers: national numbers of people who are made up.
+    public func personas(_ numbers: [String]) -> any Personas { IdentityPersonas(identity: self, numbers: numbers) }
     var ownSignIns: IdentitySignIns { IdentitySignIns(store: store, auditLog: auditLog) }
     public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
 

@@ -31,6 +31,11 @@ struct IdentityStore: Sendable {
         return try sealed.flatMap { PersonRecord(id: id, json: try open($0, IdentityStore.profileContext(id))) }
     }
 
+    /// Ids of some who are registered.
+    func subjects(limit: Int, in connection: any Connection) throws -> [String] {
+        try connection.query("SELECT subject_id FROM identity_subject ORDER BY subject_id LIMIT $1", [.integer(Int64(limit))]) { try $0.text(0) }
+    }
+
     static func profileContext(_ id: String) -> String { "identity_subject/\(id)/profile" }
 
     // MARK: What they are known by

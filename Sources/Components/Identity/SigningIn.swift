@@ -18,6 +18,10 @@ struct Browser: Sendable {
     /// The session it had until now; it ends when another begins.
     let formerSessionHash: String?
 
+    init(device: Device, address: String, deviceToken: String?, formerSessionHash: String?) {
+        (self.device, self.address, self.deviceToken, self.formerSessionHash) = (device, address, deviceToken, formerSessionHash)
+    }
+
     init(_ call: Call) {
         device = Device(userAgent: call.headers[.userAgent])
         address = call.remoteAddress

@@ -80,6 +80,7 @@ extension OpenID {
             if isSilent { return try await refuse(visit, OAuthError(.loginRequired, "nobody is signed in")) }
             return .seeOther(self.signIn(for: request, again: false, place, call))
         }
+        if let error = visit.pending.fault?.atRedirect { return try await refuse(visit, error) }
         let isHinted = request.hintedSubject.map { $0 == pairwise(actor.id, sector: visit.client.sector) } ?? true
         guard isHinted else {
             // Somebody else than the client takes her for: she signs in anew, or it is told.
@@ -117,6 +118,7 @@ extension OpenID {
 
     /// Where she signs in for a request, and from where she comes back to `place`.
     private func signIn(for request: AuthorizationRequest, again: Bool, _ place: String, _ call: Call) -> String {
+        if simulator != nil { return call.page(place.replacing(OpenID.continuePath, with: OpenID.simulatorPath)) }
         let members = (again ? ["again=1"] : []) + (needsPasskey(request) ? ["level=3"] : []) + ["next=\(PercentEncoding.encode(place))"]
         return "\(call.page("/sign-in"))?\(members.joined(separator: "&"))"
     }
@@ -175,7 +177,8 @@ extension OpenID {
         let life = request.scopes.contains(.offlineAccess) ? time.adding(seconds: OpenID.offlineSeconds) : signIn.expiresAt
         let grant = Grant(
             id: UUIDv7.next(at: time), subjectID: signIn.subjectID, clientID: visit.client.id, sessionID: signIn.sessionID, scopes: request.scopes,
-            level: AssuranceLevel(signIn.assurance), authenticatedAt: signIn.at, createdAt: time, expiresAt: life)
+            level: AssuranceLevel(signIn.assurance), authenticatedAt: signIn.at, createdAt: time, expiresAt: life,
+            fault: visit.pending.fault)
         let issued = IssuedCode(
             clientID: visit.client.id, subjectID: signIn.subjectID, grantID: grant.id, redirectURI: request.redirectURI, challenge: request.challenge,
             nonce: request.nonce, keyThumbprint: request.keyThumbprint, expiresAt: time.adding(seconds: OpenID.codeSeconds))
@@ -212,10 +215,14 @@ extension OpenID {
     }
 
     /// The redirect address with the answer, and with `iss`, against mix-up (RFC 9207).
-    private func answer(_ visit: Visit, _ members: [(String, String)]) -> String { answer(visit.request.redirectURI, visit.request.state, members) }
+    private func answer(_ visit: Visit, _ members: [(String, String)]) -> String {
+        let fault = visit.pending.fault
+        let state = fault == .wrongState ? "another state" : visit.request.state
+        return answer(visit.request.redirectURI, state, members, issuer: fault == .wrongIssuer ? "https://issuer.invalid" : issuer)
+    }
 
-    private func answer(_ redirect: String, _ state: String?, _ members: [(String, String)]) -> String {
-        let all = members + (state.map { [("state", $0)] } ?? []) + [("iss", issuer)]
+    private func answer(_ redirect: String, _ state: String?, _ members: [(String, String)], issuer named: String? = nil) -> String {
+        let all = members + (state.map { [("state", $0)] } ?? []) + [("iss", named ?? issuer)]
         let query = all.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         return redirect + (redirect.contains("?") ? "&" : "?") + query
     }

@@ -5,7 +5,7 @@ public import Web
 
 /// What clients find out by themselves, and the table of contents of the module.
 extension OpenID {
-    public var routes: [Route] { protocolRoutes + systemRoutes + visitedRoutes }
+    public var routes: [Route] { protocolRoutes + systemRoutes + visitedRoutes + simulatorRoutes }
 
     private var protocolRoutes: [Route] {
         let token: [Route.Answer] = [

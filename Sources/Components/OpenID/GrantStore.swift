@@ -14,6 +14,8 @@ struct Grant: Sendable, Hashable {
     let authenticatedAt: Instant
     let createdAt: Instant
     let expiresAt: Instant
+    /// At the simulator: the error that was asked for.
+    var fault: SimulatedFault?
 }
 
 /// What the token endpoint must know of a code.
@@ -39,14 +41,15 @@ struct IssuedRefresh: Sendable {
 
 /// All SQL of grants, and of the codes and refresh tokens that belong to them.
 struct GrantStore: Sendable {
-    private static let columns = "id, subject_id, client_id, session_id, scope, acr, auth_time, created_at, expires_at"
+    private static let columns = "id, subject_id, client_id, session_id, scope, acr, auth_time, created_at, expires_at, fault"
 
     func insert(_ grant: Grant, in connection: any Connection) throws {
         try connection.execute(
-            "INSERT INTO openid_grant (\(GrantStore.columns)) VALUES (\(SQL.parameters(9)))",
+            "INSERT INTO openid_grant (\(GrantStore.columns)) VALUES (\(SQL.parameters(10)))",
             [
                 .text(grant.id), .text(grant.subjectID), .text(grant.clientID), .text(grant.sessionID), .text(Scope.text(grant.scopes)),
                 .text(grant.level.name), .instant(grant.authenticatedAt), .instant(grant.createdAt), .instant(grant.expiresAt),
+                .optional(grant.fault?.rawValue),
             ])
     }
 
@@ -59,7 +62,7 @@ struct GrantStore: Sendable {
                 Grant(
                     id: try row.text(0), subjectID: try row.text(1), clientID: try row.text(2), sessionID: try row.text(3),
                     scopes: Scope.read(try row.text(4)), level: level, authenticatedAt: try row.instant(6), createdAt: try row.instant(7),
-                    expiresAt: try row.instant(8))
+                    expiresAt: try row.instant(8), fault: try row.optionalText(9).flatMap(SimulatedFault.init))
             }
         }.flatMap(\.self)
     }

@@ -19,6 +19,7 @@ struct OAuthError: Error, Equatable {
         case invalidToken = "invalid_token"
         case insufficientScope = "insufficient_scope"
         // At the redirect address (OpenID Connect Core section 3.1.2.6 and the specification of unmet requirements).
+        case temporarilyUnavailable = "temporarily_unavailable"
         case accessDenied = "access_denied"
         case loginRequired = "login_required"
         case consentRequired = "consent_required"

@@ -32,6 +32,8 @@ public struct OpenID: Sendable {
     let postman: any Postman
     /// The body that runs the platform; its reviewers approve what bodies register.
     let authority: String
+    /// Nil but at a simulator.
+    let simulator: Simulator?
     /// Our address as clients know it, without a slash at the end.
     let issuer: String
     let clock: TimeSource
@@ -49,11 +51,11 @@ public struct OpenID: Sendable {
 
     public init(
         database: any Database, vault: Vault, site: Site, bodies: any BodyDirectory, people: any People, signIns: any SignIns, audit: any AuditLog,
-        postman: any Postman, authority: String, publicURL: String, http: HTTPClient, clock: TimeSource, logger: Logger
+        postman: any Postman, authority: String, simulator: Simulator? = nil, publicURL: String, http: HTTPClient, clock: TimeSource, logger: Logger
     ) {
         (self.database, self.vault, self.site, self.bodies) = (database, vault, site, bodies)
         (self.people, self.signIns, self.audit, issuer) = (people, signIns, audit, publicURL)
-        (self.postman, self.authority) = (postman, authority)
+        (self.postman, self.authority, self.simulator) = (postman, authority, simulator)
         (self.http, self.clock, self.logger) = (http, clock, logger)
         clientKeys = ClientKeys(http: http)
         requests = RequestStore(vault: vault)

@@ -11,6 +11,8 @@ struct PendingRequest: Sendable {
     let createdAt: Instant
     /// The session in which the person agreed.
     let agreedSession: String?
+    /// At the simulator: the error that was asked for.
+    let fault: SimulatedFault?
 }
 
 /// All SQL of pushed requests.
@@ -37,12 +39,13 @@ struct RequestStore: Sendable {
         guard uri.hasPrefix(RequestStore.uriPrefix), uri.utf8.count <= 200 else { return nil }
         let hash = Fingerprint.hex(of: uri)
         return try connection.first(
-            "SELECT content, created_at, agreed_session FROM openid_request WHERE request_hash = $1 AND client_id = $2 AND expires_at > $3",
+            "SELECT content, created_at, agreed_session, fault FROM openid_request WHERE request_hash = $1 AND client_id = $2 AND expires_at > $3",
             [.text(hash), .text(clientID), .instant(time)]
         ) { row in
             let bytes = try vault.open(try row.blob(0), scope: RequestStore.scope, context: "openid_request.content:\(hash)")
             return try AuthorizationRequest(json: try JSON.parse(bytes)).map { request in
-                PendingRequest(hash: hash, request: request, createdAt: try row.instant(1), agreedSession: try row.optionalText(2))
+                PendingRequest(hash: hash, request: request, createdAt: try row.instant(1), agreedSession: try row.optionalText(2),
+                    fault: try row.optionalText(3).flatMap(SimulatedFault.init))
             }
         }.flatMap(\.self)
     }

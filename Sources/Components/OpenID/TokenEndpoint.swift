@@ -66,6 +66,7 @@ extension OpenID {
             guard let grant = try standing(issued.grantID, at: time, in: connection) else {
                 return .refused(OAuthError(.invalidGrant, "the sign-in was ended"))
             }
+            if grant.fault == .codeExpired { return .refused(OAuthError(.invalidGrant, "the code has expired")) }
             if grant.scopes.contains(.offlineAccess) { try grants.insertRefresh(Fingerprint.hex(of: refresh), of: grant, in: connection) }
             return .granted(grant, nonce: issued.nonce)
         }
@@ -90,6 +91,7 @@ extension OpenID {
             guard let grant = try standing(issued.grantID, at: time, in: connection) else {
                 return .refused(OAuthError(.invalidGrant, "the sign-in was ended"))
             }
+            if grant.fault == .refreshRevoked { return .refused(OAuthError(.invalidGrant, "the refresh token was revoked")) }
             // What is refused uses nothing up.
             guard Scope.read(fields["scope"] ?? "").isSubset(of: grant.scopes) else {
                 return .refused(OAuthError(.invalidScope, "scope is more than was granted"))
@@ -122,7 +124,8 @@ extension OpenID {
     private func tokens(
         _ grant: Grant, _ client: Client, _ scopes: Set<Scope>, _ proof: DPoPProof?, refresh: String?, nonce: String?, at time: Instant
     ) async throws -> Reply {
-        .json(
+        if grant.fault == .tokenUnavailable { throw Problem.unavailable }
+        return .json(
             .members([
                 "access_token": .string(try await accessToken(grant, client, scopes: scopes, boundTo: proof?.thumbprint, at: time)),
                 "token_type": proof == nil ? "Bearer" : "DPoP", "expires_in": .int(AccessToken.lifeSeconds), "scope": .string(Scope.text(scopes)),

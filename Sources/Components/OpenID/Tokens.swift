@@ -51,7 +51,7 @@ extension OpenID {
             "acr": .string(grant.level.name), "amr": .strings(grant.level.methods), "nonce": nonce.map(JSON.string),
             "sid": .string(sessionName(grant.sessionID, at: client)), "azp": .string(client.id),
         ])
-        return try JWS.sign(claims.bytes, by: try await keys.signing(at: time), type: "JWT")
+        return try await spoiled(claims, grant.fault, at: time)
     }
 
     /// Whether it is one of ours and its time has not run out; that its grant stands is for the caller to see.

@@ -42,6 +42,8 @@ extension OpenID {
             guard let grant = try standing(access.grantID, at: time, in: connection), let client = try client(of: grant, access, at: time, in: connection),
                 let card = try people.card(of: grant.subjectID, in: connection)
             else { return nil }
+            if grant.fault == .userInfoUnavailable { throw Problem.unavailable }
+            if grant.fault == .userInfoRefused { return nil }
             let scopes = access.scopes.filter { client.allows($0) }
             var claims = OpenID.claims(of: card, scopes)
             if scopes.contains(.nationalNumber) {

@@ -20,6 +20,8 @@ public final class Site: Sendable {
         public var organisationName: @Sendable (String, Language) -> String
         /// The template around every page; another one for a server that is not the government's.
         public var layout = "web/layout"
+        /// Said on top of every page.
+        public var isSimulator = false
         public init(
             navigation: [(path: String, key: String)] = [], isPortal: Bool = true,
             organisationName: @escaping @Sendable (String, Language) -> String = { id, _ in id }
@@ -125,6 +127,7 @@ public final class Site: Sendable {
                 ]
             },
         ]
+        if frame.isSimulator { data["isSimulator"] = true }
         if !heading.description.isEmpty { data["description"] = heading.description }
         if !heading.breadcrumbs.isEmpty { data["breadcrumbs"] = heading.breadcrumbs.map { ["href": $0.href, "text": $0.text] } }
         if call.actor.isSignedIn { data["capacityHref"] = "/\(call.language.rawValue)/capacity" }
