@@ -25,7 +25,6 @@ def test_a_developer_chooses(browser, simulator, language, viewport):
         person.page.goto(str(party.client.pushed_authorization_request(asked).uri))
         person.check()
         assert person.path == "/openid/simulator" and person.page.locator("input[name=person]").count() == 9
-        person.shot("simulator")
         person.choose("fault", "bad-signature")
         person.page.locator("main form button[type=submit]").click()
         person.page.wait_for_url("**/openid/continue**", wait_until="load")
