@@ -24,14 +24,10 @@ enum IdentityFigures {
         }
         let turns = (0..<100).flatMap { _ in people }
         let rate = try await perPerson(people, turns.count / people.count)
-        let flooded = try await flood(world, people)
         return [
             Figure(
                 name: "passkey sign-ins, page and answer (ES256)", value: rate, unit: "sign-ins/s",
                 reference: .init(value: try signatures(), what: "ES256 signatures made and verified/s"), goal: .atLeast(250)),
-            Figure(
-                name: "passkey sign-in p95 under a flood of wrong passwords", value: flooded.during / flooded.before, unit: "×",
-                reference: .init(value: flooded.before, what: "ms, p95 without it"), goal: .atMost(2)),
             try await history(world, people[0]),
         ]
     }
@@ -110,6 +106,9 @@ enum IdentityFigures {
 
     private static func passwords(_ world: SignInWorld) async throws -> [Figure] {
         let people = (0..<browsers).map { BenchBrowser(world, $0) }
+        try await people[1].signIn()
+        try await people[1].enrol()
+        let flooded = try await flood(world, people)
         let tokens = try await tokens(people)
         let hash = try await world.hasher.hash(SignInWorld.password)
         let bare = try await Measuring.rate(Array(0..<64), tasks: 8) { _ in _ = try await world.hasher.verify(SignInWorld.password, against: hash) }
@@ -119,7 +118,10 @@ enum IdentityFigures {
         return [
             Figure(
                 name: "password sign-ins (argon2id, 64 MiB, 2 passes)", value: rate, unit: "sign-ins/s",
-                reference: .init(value: bare, what: "bare argon2id on the same pool/s"), goal: .ratioAtLeast(0.9))
+                reference: .init(value: bare, what: "bare argon2id on the same pool/s"), goal: .ratioAtLeast(0.9)),
+            Figure(
+                name: "passkey p95 under a flood of wrong passwords", value: flooded.during / flooded.before, unit: "×",
+                reference: .init(value: flooded.before, what: "ms, p95 without it"), goal: .atMost(2)),
         ]
     }
 

@@ -86,6 +86,26 @@ import Web
         }
     }
 
+    @Test(arguments: TestDatabases.engines) func aQuestionThatWaitsIsRemindedOfOnce(engine: TestEngine) async throws {
+        try await Country.with(engine) { country in
+            let (id, browser, page) = try await asked(country)
+            try await country.worker.runClocks()
+            #expect(try await country.told("case.question-reminder").isEmpty)
+            country.time.advance(days: 7)
+            for _ in 0..<3 { try await country.worker.runClocks() }
+            #expect(try await country.told("case.question-reminder").filter { $0.holder == id }.count == 1)
+            #expect(try await country.rows(country.find(id)).filter { $0.kind == .questionReminded }.count == 1)
+            _ = try await browser.complete(id, try #require(page.questions.first), "The second floor", files: [], on: page)
+            // Another question that is answered in time, and one whose request she withdraws: no reminder.
+            try await country.desk("ask", id, by: Cast.clerk, [("question", "Which door?")])
+            let again = try await browser.get("/me/cases/\(id)")
+            _ = try await browser.complete(id, try #require(again.questions.first), "The left one", files: [], on: again)
+            country.time.advance(days: 8)
+            try await country.worker.runClocks()
+            #expect(try await country.told("case.question-reminder").count == 1)
+        }
+    }
+
     @Test(arguments: TestDatabases.engines) func anUnpaidFeeIsRemindedOnceAndThenLapses(engine: TestEngine) async throws {
         try await Country.with(engine) { country in
             let (id, paid) = (try await country.sendCafe(), try await country.paidCafe())

@@ -107,6 +107,21 @@ import Web
         }
     }
 
+    @Test func aPasswordChangedMeanwhileEndsIt() async throws {
+        try await IdentityWorld.with { world in
+            let home = TestBrowser(world)
+            try await home.register(world)
+            _ = await recover(world, TestBrowser(world), email: "thief@example.org")
+            await home.get("/me/password")
+            let changed = await home.post("/me/password", ["current": TestBrowser.password, "password": "a quiet river at noon"])
+            #expect(changed.location == "/en/me/sessions?changed=1")
+            #expect(world.auditLog.entries.contains { $0.what == "identity.recovery-stopped" })
+            world.clock.advance(seconds: 80 * 3_600)
+            try await world.identity.completeRecoveries()
+            #expect(await TestBrowser(world).enterPassword("600000012", "a quiet river at noon").location == "/en/sign-in/code")
+        }
+    }
+
     @Test func whoIsNotRegisteredRegisters() async throws {
         try await IdentityWorld.with { world in
             let browser = TestBrowser(world)

@@ -44,7 +44,7 @@ import Web
         (["id": "X"], ["id"]), (["id": "parking-test"], ["id"]), (["name_he": nil], ["name_he"]), (["redirects": ""], ["redirects"]),
         (["redirects": "http://localhost/cb"], ["redirects"]), (["redirects": "https://a.test/#x"], ["redirects"]),
         (["tests": "https://evil.test/cb"], ["tests"]), (["tests": "http://localhost.evil.test/"], ["tests"]), (["jwks": "{"], ["jwks"]),
-        (["jwks": "{\"keys\":[]}"], ["jwks"]), (["jwks_uri": "ftp://x"], ["jwks_uri"]), (["backchannel": "x"], ["backchannel"]),
+        (["jwks": "{\"keys\":[]}"], ["jwks"]), (["jwks_uri": "ftp://x"], ["jwks_uri"]), (["jwks_uri": "http://127.0.0.1:8083/keys"], ["jwks_uri"]), (["backchannel": "x"], ["backchannel"]),
         (["title_he_profile": nil], ["basis_profile"]), (["law_profile": nil], ["basis_profile"]),
         (["id": "X", "redirects": "", "jwks": "", "backchannel": "x"], ["id", "redirects", "jwks", "backchannel"]),
     ] as [([String: String?], [String])])

@@ -56,6 +56,10 @@ extension Identity {
             try store.deleteSessions(of: person.id, but: actor.sessionID, in: connection)
             try Outbox.publish("identity.sessionsEnded", key: person.id, ["but": .string(actor.sessionID)], at: time, in: connection)
             try store.deleteSignIns(of: person.id, in: connection)
+            // Whoever began it does not know the password: it would take effect after this one.
+            if let waiting = try store.waitingRecovery(of: person.id, in: connection), try store.end(waiting, as: "stopped", in: connection) {
+                try record("identity.recovery-stopped", waiting, actor, at: time, in: connection)
+            }
             try store.forgetAttempts(attempt, in: connection)
             try auditLog.record(
                 AuditEntry(

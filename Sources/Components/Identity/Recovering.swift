@@ -80,7 +80,7 @@ extension Identity {
         }
     }
 
-    private func record(_ what: String, _ recovery: Recovery, _ actor: Actor, at time: Instant, in connection: any Connection) throws {
+    func record(_ what: String, _ recovery: Recovery, _ actor: Actor, at time: Instant, in connection: any Connection) throws {
         var entry = AuditEntry(
             subjectID: recovery.subjectID, actor: actor, action: .credential, what: what, basis: .request(recovery.id),
             fields: ["password"] + (recovery.email == nil ? [] : ["email"]), at: time)

@@ -108,6 +108,8 @@ struct ApplicationForm: Sendable {
         if content["client_name#he"] == nil { faults.append(("name_he", "name")) }
         let live = content["redirect_uris"]?.array?.compactMap(\.string) ?? []
         if !allowsLoopback, live.contains(where: { !$0.hasPrefix("https://") }) { faults.append(("redirects", "https")) }
+        // Also for trying out our server asks there: nothing inside may be reached by that.
+        if !allowsLoopback, let keys = content["jwks_uri"]?.string, !keys.hasPrefix("https://") { faults.append(("jwks_uri", "https")) }
         let tests = content[Application.testAddresses]?.array?.compactMap(\.string) ?? []
         if tests.contains(where: { !ApplicationForm.isLoopback($0) }) { faults.append(("tests", "loopback")) }
         for scope in content["zamin_scope_bases"]?.object ?? [:] where scope.value["kind"] == "law" {

@@ -77,7 +77,7 @@ extension Actor {
 /// One thing that happened to a case. The list is never changed, only added to.
 struct CaseStatus: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded
+        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded, questionReminded
     }
     let id: String
     let kind: Kind

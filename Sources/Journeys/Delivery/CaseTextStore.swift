@@ -57,6 +57,23 @@ extension CaseStore {
             [.blob(sealed), .instant(time), .text(item.subjectID), .text(item.id), .text(completion.id)])
     }
 
+    /// Questions that have waited for an answer since before a moment, and of which the person was not reminded: the case and the question.
+    func unanswered(askedBefore time: Instant, limit: Int, in connection: any Connection) throws -> [(caseID: String, id: String)] {
+        try connection.query(
+            """
+            SELECT case_id, id FROM delivery_completion WHERE answered_at IS NULL AND reminded_at IS NULL AND asked_at <= $1
+            ORDER BY asked_at, id LIMIT $2
+            """, [.instant(time), .integer(Int64(limit))]
+        ) { (caseID: try $0.text(0), id: try $0.text(1)) }
+    }
+
+    /// False when it was answered, or the person reminded, meanwhile.
+    func markReminded(question id: String, caseID: String, at time: Instant, in connection: any Connection) throws -> Bool {
+        try connection.changes(
+            "UPDATE delivery_completion SET reminded_at = $1 WHERE case_id = $2 AND id = $3 AND answered_at IS NULL AND reminded_at IS NULL",
+            [.instant(time), .text(caseID), .text(id)]) == 1
+    }
+
     func completions(of item: Case, in connection: any Connection) throws -> [Completion] {
         try connection.query(
             """

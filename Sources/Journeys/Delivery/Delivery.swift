@@ -69,5 +69,6 @@ public struct Delivery: Sendable {
             }
         }
         jobs.every(seconds: 3_600, "delivery.unpaid") { try await lookAfterUnpaid() }
+        jobs.every(seconds: 3_600, "delivery.questions") { try await remindOfQuestions() }
     }
 }
