@@ -128,7 +128,7 @@ enum IdentityFigures {
     private static func tokens(_ people: [BenchBrowser]) async throws -> [String] {
         var tokens: [String] = []
         for person in people {
-            tokens.append(try BenchBrowser.text(BenchBrowser.html(await person.send(.get, "/en/sign-in")), after: "name=\"_csrf\" value=\""))
+            tokens.append(try BenchBrowser.text(BenchBrowser.html(await person.send(.get, "/en/sign-in?again=1")), after: "name=\"_csrf\" value=\""))
         }
         return tokens
     }

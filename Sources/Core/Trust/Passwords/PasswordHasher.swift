@@ -8,13 +8,16 @@ public struct PasswordHasher: Sendable {
     /// libsodium prepares itself once; later calls find it ready.
     private static let isReady = sodium_init() >= 0
 
+    /// All cores but one: however many passwords are tried, something is left for those who come without one.
+    public static let usualThreads = max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+
     private let cost: PasswordCost
     private let pool: HashPool
 
     /// - Parameters:
     ///   - threads: computations at the same time; each takes `cost.memoryKiB`.
     ///   - queueLimit: how many more may wait before callers get `PasswordError.busy`.
-    public init(cost: PasswordCost = .interactive, threads: Int = 2, queueLimit: Int = 64) {
+    public init(cost: PasswordCost = .interactive, threads: Int = PasswordHasher.usualThreads, queueLimit: Int = 64) {
         self.cost = cost
         pool = HashPool(threads: threads, queueLimit: queueLimit)
     }
