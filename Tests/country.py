@@ -135,13 +135,12 @@ class Country:
             data = json.load(answer)
         return data["messages"] if isinstance(data, dict) else data
 
-    def mail(self, to, matching, seconds=60):
-        """The newest mail to an address whose text or subject matches; waits for it."""
+    def mail(self, to, matching, after=0, seconds=60):
+        """The newest mail to an address whose text or subject matches, among mails after the first `after`; waits for it."""
         deadline = time.monotonic() + seconds
         while True:
-            for mail in self.mails():
-                text = json.dumps(mail, ensure_ascii=False)
-                if to in text and re.search(matching, text):
+            for mail in self.mails_after(to, after):
+                if re.search(matching, json.dumps(mail, ensure_ascii=False)):
                     return mail
             if time.monotonic() > deadline:
                 raise AssertionError(f"no mail to {to} matching {matching}")
@@ -151,15 +150,18 @@ class Country:
         """The newest one-time code sent to an address, among mails after the first `after`."""
         deadline = time.monotonic() + seconds
         while True:
-            mails = [mail for mail in self.mails() if to in json.dumps(mail)]
-            if len(mails) > after:
-                for mail in mails:
-                    found = re.search(r"(?<!\d)(\d{6})(?!\d)", mail.get("text") or "")
-                    if found:
-                        return found.group(1)
+            for mail in self.mails_after(to, after):
+                found = re.search(r"(?<!\d)(\d{6})(?!\d)", mail.get("text") or "")
+                if found:
+                    return found.group(1)
             if time.monotonic() > deadline:
                 raise AssertionError(f"no code for {to}")
             time.sleep(0.2)
 
+    def mails_after(self, to, after):
+        """The mails to an address but the first `after`, the newest first."""
+        mails = [mail for mail in self.mails() if to in json.dumps(mail, ensure_ascii=False)]
+        return mails[:len(mails) - after] if len(mails) > after else []
+
     def mail_count(self, to):
-        return len([mail for mail in self.mails() if to in json.dumps(mail)])
+        return len(self.mails_after(to, 0))

@@ -133,7 +133,7 @@ def test_a_lost_password_is_chosen_anew_and_can_be_stopped(person):
     person.fill("code", country.code(persona["email"], after=before))
     person.submit()
     assert person.page.locator('main a[href$="/sign-in"]').count() == 1
-    letter = country.mail(persona["email"], "/recover/stop/")
+    letter = country.mail(persona["email"], "/recover/stop/", after=before)
     link = re.search(r"/recover/stop/[A-Za-z0-9_-]{43}", str(letter)).group(0)
     person.go(link)
     person.submit()

@@ -145,7 +145,7 @@ def test_a_file_of_200_megabytes(student, tmp_path, pdf):
         file.truncate(200 * 1024 * 1024)
     student.attach("property.lease", big)
     student.page.locator('button[value="upload"]').click(no_wait_after=True)
-    student.page.wait_for_function("document.querySelector('main') && /too large/.test(document.querySelector('main').innerText)", timeout=60_000)
+    student.page.locator("main", has_text="too large").wait_for(timeout=60_000)
     # The draft is as it was, and a file of ordinary size is taken.
     student.go(path)
     student.attach("property.lease", pdf("lease.pdf"))

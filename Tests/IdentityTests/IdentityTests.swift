@@ -144,7 +144,7 @@ import Web
                     try people.officers(of: $0, role: nil, in: connection).count
                 }
             }
-            #expect(held == [1, 1, 1, 1, 1, 1], "every body that has to agree to a business has somebody")
+            #expect(held.allSatisfy { $0 >= 1 }, "every body that has to agree to a business has somebody")
         }
     }
 }
