@@ -36,6 +36,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var role: String?
     /// The business for which a person acts who signs for it.
     public var representativeOf: String?
+    /// The mandate by which a person acts for another.
+    public var mandateID: String?
     public var action: Action
     /// What was done, as a key of the audit's texts (`audit.what.<code>`), such as `case.view` or `register.student-status`.
     public var what: String
@@ -56,6 +58,7 @@ public struct AuditEntry: Sendable, Hashable {
         case .own: break
         case .office(let organisation, let role): (bodyID, self.role) = (organisation, role)
         case .representative(let business): representativeOf = business
+        case .attorney(let mandate): mandateID = mandate.id
         }
         (self.action, self.what, self.caseID, self.basis, self.fields, self.at) = (action, what, caseID, basis, fields, at)
     }

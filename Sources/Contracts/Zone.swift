@@ -25,6 +25,8 @@ public protocol ZoneSection: Sendable {
     var emptyKey: String { get }
     /// The full list, without the language prefix.
     var href: String { get }
+    /// Whether it is shown to somebody who acts for another person, with what the mandate covers.
+    var isOpenToMandates: Bool { get }
     /// The newest few.
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem]
     /// The newest few of what the person must do something about now, however old. Without an own implementation: those among the newest.
@@ -32,6 +34,7 @@ public protocol ZoneSection: Sendable {
 }
 
 extension ZoneSection {
+    public var isOpenToMandates: Bool { false }
     public func actions(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
         try items(for: actor, language: language, limit: limit, in: connection).filter(\.needsAction)
     }

@@ -10,6 +10,7 @@ import Forms
 import Identity
 package import Jobs
 import Logging
+import Mandates
 import Messages
 package import Officers
 package import OpenID
@@ -32,6 +33,7 @@ package struct House: Sendable {
     private let messages: Messages
     package let openID: OpenID
     package let officers: Officers
+    private let mandates: MandateHolding
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -52,7 +54,8 @@ package struct House: Sendable {
         messages = try Messages(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit, carrier: try SMTPCarrier(url: settings.smtpURL),
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
-        identity = try House.identity(base, hasher, exchange, messages)
+        let held = MandateStore(vault: base.vault, key: try base.keys.signing("mandates"))
+        identity = try House.identity(base, hasher, exchange, messages, held)
         let simulator = try await House.simulator(base, identity, orClose: spineClient)
         web = HostedAcquirer.makeClient()
         openID = OpenID(
@@ -74,9 +77,11 @@ package struct House: Sendable {
         let broker = Broker(
             concepts: try ConceptList(json: Resources.json("\(content)/concepts.json")), exchange: exchange, people: identity.people,
             database: database, logger: logger)
-        let archive = SubmissionArchive(
-            library: try FormLibrary(folder: "\(content)/forms", knowsConcept: broker.knows), vault: base.vault, catalogue: site.catalogue,
-            bodies: base.bodies)
+        let library = try FormLibrary(folder: "\(content)/forms", knowsConcept: broker.knows)
+        let archive = SubmissionArchive(library: library, vault: base.vault, catalogue: site.catalogue, bodies: base.bodies)
+        mandates = MandateHolding(
+            database: database, store: held, people: identity.people, wards: identity.wards, exchange: exchange, services: catalogue,
+            personalServices: library.personalServices, postman: messages, audit: base.audit, site: site, authority: House.authority, clock: clock)
         let attachments = try AttachmentRoom(database: database, vault: base.vault, clamd: settings.clamdAddress, clock: clock)
         delivery = Delivery(
             database: database, vault: base.vault, site: site,
@@ -85,7 +90,7 @@ package struct House: Sendable {
                 licensingRules: Resources.json("\(content)/business-licensing-rules.json"),
                 workingCalendar: Resources.json("\(content)/working-calendar.json")),
             neighbours: .init(
-                bodies: base.bodies, services: catalogue, people: identity.people, submissions: archive, attachments: attachments,
+                bodies: base.bodies, services: catalogue, people: identity.people, mandates: held, submissions: archive, attachments: attachments,
                 cashier: payments, postman: messages, documents: documents, audit: base.audit), clock: clock)
         forms = Forms(
             database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake,
@@ -95,19 +100,21 @@ package struct House: Sendable {
             database: database, site: site,
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
-                officers.zoneSection, openID.zoneSection, identity.zoneSection,
+                mandates.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
             ])
     }
 
     /// The body that runs the platform.
     private static let authority = "digital-authority"
 
-    private static func identity(_ base: Foundations, _ hasher: PasswordHasher, _ exchange: any Exchange, _ messages: Messages) throws -> Identity {
+    private static func identity(
+        _ base: Foundations, _ hasher: PasswordHasher, _ exchange: any Exchange, _ messages: Messages, _ mandates: any Mandates
+    ) throws -> Identity {
         let (settings, hours) = (base.settings, base.settings.recoveryHours)
         return Identity(
             database: base.database, vault: base.vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"),
-            breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, postman: messages,
+            breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, mandates: mandates, postman: messages,
             auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: base.site, publicURL: settings.publicURL,
             recoveryHours: .init(sameAddress: Int64(hours.sameAddress), newAddress: Int64(hours.newAddress)), clock: base.clock, logger: base.logger)
     }
@@ -143,7 +150,7 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + openID.routes + officers.routes + zone.routes
+        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + zone.routes
             + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes
     }
@@ -170,6 +177,7 @@ package struct House: Sendable {
         identity.register(in: &jobs)
         openID.register(in: &jobs)
         officers.register(in: &jobs)
+        mandates.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

@@ -33,7 +33,7 @@ final class Country: Sendable {
         var delivery = Delivery(
             database: database, vault: Vault(keyring: .random()), site: site, types: try types ?? demoTypes(),
             neighbours: .init(
-                bodies: near, services: near, people: near, submissions: near, attachments: near, cashier: near, postman: near, documents: near,
+                bodies: near, services: near, people: near, mandates: near, submissions: near, attachments: near, cashier: near, postman: near, documents: near,
                 audit: near), clock: time.source)
         if let numbering { delivery.numbering = numbering }
         self.delivery = delivery
@@ -81,7 +81,7 @@ final class Country: Sendable {
         let id = UUIDv7.next()
         near.answers.withLock { $0[id] = answers }
         let submission = Submission(
-            id: id, formID: form, formVersion: 1, serviceID: form, subjectID: actor.caseSubject, actor: actor, bodyID: "municipality-haifa",
+            id: id, formID: form, formVersion: 1, serviceID: form, subjectID: actor.subjectID, actor: actor, bodyID: "municipality-haifa",
             answers: answers, language: .he, at: time.source.now())
         return try await database.write { try self.delivery.intake.open(submission, in: $0) }.caseID
     }
@@ -164,7 +164,20 @@ enum Cast {
     /// Dana and the owner hold offices, too.
     static let danaAtWork = officer(1, "municipality-haifa", session: "s1-office")
     static let ownerAtWork = officer(3, "police", session: "s3-office")
-    static let all = [dana, other, owner, ownerHerself, partner, clerk, colleague, foreign, police, health, danaAtWork, ownerAtWork]
+    /// The other one, acting for Dana by mandates of various width.
+    static let attorney = attorney("one", ["municipal-tax-discount-student"])
+    static let follower = attorney("follower", ["municipal-tax-discount-student"], mayAct: false)
+    static let attorneyElsewhere = attorney("elsewhere", ["business-licence"])
+    static let attorneyForNothing = attorney("nothing", [])
+    static let attorneyForAll = attorney("all", nil)
+    static let all = [
+        dana, other, owner, ownerHerself, partner, clerk, colleague, foreign, police, health, danaAtWork, ownerAtWork, attorney, follower,
+        attorneyElsewhere, attorneyForNothing, attorneyForAll,
+    ]
+
+    private static func attorney(_ name: String, _ services: Set<String>?, mayAct: Bool = true) -> Actor {
+        person(2, "Other", .attorney(Mandate(id: name, principalID: dana.id, services: services, mayAct: mayAct)), session: "s2-\(name)")
+    }
 }
 
 /// The session cookie names the person and her capacity.

@@ -9,6 +9,7 @@ import Web
 final class Neighbourhood: Sendable {
     let answers = Mutex<[String: JSON]>([:])
     let papersReady = Mutex(true)
+    let mandates = Mutex<[HeldMandate]>([])
 
     func keep(_ kind: String, _ id: String, holder: String = "", _ content: JSON, in connection: any Connection) throws {
         try connection.execute(
@@ -17,6 +18,15 @@ final class Neighbourhood: Sendable {
 
     func has(_ kind: String, _ id: String, in connection: any Connection) throws -> Bool {
         try connection.first("SELECT 1 FROM test_kept WHERE kind = $1 AND id = $2", [.text(kind), .text(id)], { try $0.int(0) }) != nil
+    }
+}
+
+extension Neighbourhood: Mandates {
+    func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
+        mandates.withLock { $0 }.filter { $0.attorneyID == attorneyID }
+    }
+    func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate? {
+        try held(by: attorneyID, on: date, in: connection).first { $0.mandate.id == id }
     }
 }
 
@@ -41,8 +51,10 @@ extension Neighbourhood: BodyDirectory, ServiceDirectory, People {
     }
     func service(form: String) -> ServiceCard? { service(form) }
 
+    /// Businesses are no people.
     func card(of id: String, in connection: any Connection) throws -> PersonCard? {
-        PersonCard(
+        guard id.hasPrefix("person-") else { return nil }
+        return PersonCard(
             id: id, givenName: "Given", familyName: id, birthDate: CalendarDate(daysSince1970: 0), email: "\(id)@example.test", phone: nil, language: .en)
     }
     func nationalNumber(of id: String, in connection: any Connection) throws -> String? { nil }

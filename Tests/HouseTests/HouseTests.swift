@@ -40,13 +40,42 @@ private func withHouse<Value: Sendable>(_ body: @Sendable (House) async throws -
                 #expect(reply.status < 500, "\(route.operation) answers a stranger with \(reply.status)")
                 switch route.audience {
                 case .everyone, .signedPeer: continue
-                case .person, .signedIn, .officer, .client:
+                case .person, .applicant, .signedIn, .officer, .client:
                     refused += 1
                     let isSentToSignIn = reply.status == 303 && reply.headers[.location]?.hasPrefix("/he/sign-in") == true
                     #expect(isSentToSignIn || [401, 403].contains(reply.status), "\(route.operation) answers a stranger with \(reply.status)")
                 }
             }
             #expect(refused > 40)
+        }
+    }
+
+    /// Deny by default: whoever acts for another person gets only what asks whether the mandate covers it.
+    @Test func whoActsByMandateIsLetInOnlyWhereItIsAskedFor() async throws {
+        try await withHouse { house in
+            let dispatcher = try house.dispatcher(authenticator: Attorney())
+            var open: Set<String> = []
+            for route in dispatcher.table.routes {
+                guard route.method == .get, route.kind == .page else { continue }
+                let path = route.path.split(separator: "/").map { $0.hasPrefix("{") ? "00000000-0000-7000-8000-000000000000" : String($0) }
+                let target = "/en/" + path.joined(separator: "/")
+                let reply = await dispatcher.answer(Incoming(.get, target, headers: [.cookie: "\(Dispatcher.sessionCookie)=a", .accept: "text/html"]))
+                #expect(reply.status < 500, "\(route.operation) answers an attorney with \(reply.status)")
+                switch route.audience {
+                case .person, .officer: #expect(reply.status == 403, "\(route.operation) answers an attorney with \(reply.status)")
+                case .applicant: open.insert(String(route.operation.prefix { $0 != "." }))
+                case .everyone, .signedIn, .signedPeer, .client: continue
+                }
+            }
+            #expect(open == ["forms", "delivery", "personalZone", "payments"])
+        }
+    }
+
+    private struct Attorney: Authenticator {
+        func actor(cookies: [String: String], authorization: String?, remoteAddress: String) async throws -> Actor {
+            let mandate = Mandate(id: "m", principalID: UUIDv7.next(), services: nil, mayAct: true)
+            return Actor(
+                kind: .person, id: UUIDv7.next(), name: "A", sessionID: "s", assurance: Assurance(credential: 3, proof: 3), capacity: .attorney(mandate))
         }
     }
 

@@ -18,14 +18,9 @@ extension Audit {
 
     private static let pageSize = 50
 
-    /// Whose log somebody reads: her own, or that of the business she acts for.
-    static func subject(of actor: Actor) -> String {
-        if case .representative(let business) = actor.capacity { business } else { actor.id }
-    }
-
     private func showAccess(_ call: Call) async throws -> Reply {
         let before = call.query["before"].flatMap { UUIDv7.isWellFormed($0) ? $0 : nil }
-        let subject = Audit.subject(of: call.actor)
+        let subject = call.actor.subjectID
         let records = try await database.read { try store.history(of: subject, before: before, limit: Audit.pageSize + 1, in: $0) }
         let shown = records.prefix(Audit.pageSize)
         let words = AuditWords(site: site, bodies: bodies, language: call.language)
@@ -37,7 +32,7 @@ extension Audit {
 
     /// Everything somebody else's program needs to check that this entry is in the signed log (RFC 9162 section 2.1.3).
     private func proof(_ call: Call) async throws -> Reply {
-        let (id, subject, store) = (try call.id("entry"), Audit.subject(of: call.actor), store)
+        let (id, subject, store) = (try call.id("entry"), call.actor.subjectID, store)
         let answer: JSON? = try await database.read { connection in
             guard let leaf = try store.leaf(id, subjectID: subject, in: connection) else { return nil }
             guard let sequence = leaf.sequence, let checkpoint = try store.latestCheckpoint(in: connection) else { return ["pending": true] }

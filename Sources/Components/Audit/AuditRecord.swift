@@ -16,6 +16,8 @@ struct AuditRecord: Sendable, Hashable {
     var role: String? { content["role"]?.string }
     /// The business for which the actor, who signs for it, acted.
     var representativeOf: String? { content["representative"]?.string }
+    /// The mandate by which the actor acted for the subject.
+    var mandateID: String? { content["mandate"]?.string }
     var action: String { content["action"]?.string ?? "" }
     var what: String { content["what"]?.string ?? "" }
     var caseID: String? { content["case"]?.string }
@@ -34,6 +36,7 @@ struct AuditRecord: Sendable, Hashable {
             content: .members([
                 "id": .string(id), "subject": .string(entry.subjectID), "actor": .string(entry.actorID), "actorName": .string(entry.actorName),
                 "body": entry.bodyID.map(JSON.string), "role": entry.role.map(JSON.string), "representative": entry.representativeOf.map(JSON.string),
+                "mandate": entry.mandateID.map(JSON.string),
                 "action": .string(entry.action.rawValue),
                 "what": .string(entry.what), "case": entry.caseID.map(JSON.string),
                 "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)],

@@ -31,6 +31,7 @@ struct AuditWords: Sendable {
         let isReader = record.actorID == reader
         guard let body = record.bodyID.flatMap(bodies.body) else {
             if isReader { return say("audit.who.you") }
+            if record.mandateID != nil { return say("audit.who.attorney", ["name": record.actorName]) }
             return record.representativeOf == nil ? say("audit.who.system") : say("audit.who.representative", ["name": record.actorName])
         }
         let values = ["body": body.name.text(in: language), "name": record.actorName]
@@ -66,7 +67,7 @@ struct AuditZone: ZoneSection {
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
         let words = AuditWords(site: audit.site, bodies: audit.bodies, language: language)
-        return try audit.store.history(of: Audit.subject(of: actor), before: nil, limit: limit, in: connection).map { record in
+        return try audit.store.history(of: actor.subjectID, before: nil, limit: limit, in: connection).map { record in
             let line = words.line(record, reader: actor.id)
             return ZoneItem(title: line["what"] as? String ?? "", detail: "\(line["who"] ?? "") · \(line["when"] ?? "")", href: "/me/access")
         }

@@ -17,13 +17,8 @@ extension Documents {
         ]
     }
 
-    /// Whose papers somebody keeps: her own, or those of the business she acts for.
-    static func holder(_ actor: Actor) -> String {
-        if case .representative(let business) = actor.capacity { business } else { actor.id }
-    }
-
     private func showList(_ call: Call) async throws -> Reply {
-        let (store, subject) = (store, Documents.holder(call.actor))
+        let (store, subject) = (store, call.actor.subjectID)
         let found = try await database.read { try store.list(subjectID: subject, limit: 500, in: $0) }
         let rows = found.map { document -> [String: Any] in
             [
@@ -41,7 +36,7 @@ extension Documents {
 
     /// Her own reading leaves no entry in the audit log.
     private func download(_ call: Call) async throws -> Reply {
-        let (id, store, subject) = (try call.id("document"), store, Documents.holder(call.actor))
+        let (id, store, subject) = (try call.id("document"), store, call.actor.subjectID)
         let found = try await database.read { connection -> (OfficialDocument, [UInt8]?)? in
             guard let document = try store.find(id, subjectID: subject, in: connection) else { return nil }
             return (document, try store.pdf(of: document, in: connection))
@@ -60,7 +55,7 @@ struct DocumentsZone: ZoneSection {
     let href = "/me/documents"
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
-        try documents.store.list(subjectID: Documents.holder(actor), limit: limit, in: connection).map { document in
+        try documents.store.list(subjectID: actor.subjectID, limit: limit, in: connection).map { document in
             let body = documents.bodies.body(document.bodyID)?.name.text(in: language) ?? ""
             let isReady = document.readyAt != nil
             return ZoneItem(

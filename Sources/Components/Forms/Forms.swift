@@ -87,9 +87,10 @@ struct DraftsZone: ZoneSection {
     var titleKey: String { "forms.zone.title" }
     var emptyKey: String { "forms.zone.empty" }
     var href: String { "/me/drafts" }
+    var isOpenToMandates: Bool { true }
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
-        try forms.drafts.list(of: actor, at: forms.clock.now(), in: connection).prefix(limit).map { draft in
+        try forms.list(of: actor, at: forms.clock.now(), in: connection).prefix(limit).map { draft in
             let until = Formats.date(IsraelTime.date(draft.expiresAt), in: language)
             return ZoneItem(
                 title: forms.library.document(draft.formID, version: draft.formVersion)?.title.text(in: language) ?? draft.formID,

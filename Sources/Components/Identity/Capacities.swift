@@ -8,6 +8,7 @@ import Web
 /// What somebody may act as.
 struct CapacityChoice: Sendable {
     let offices: [Office]
+    let mandates: [HeldMandate]
     /// Nil when the register could not be asked.
     let businesses: [SignedBusiness]?
 
@@ -18,6 +19,7 @@ struct CapacityChoice: Sendable {
         case ("own", 1): return .own
         case ("office", 3): return .office(organisation: parts[1], role: parts[2])
         case ("business", 2): return .representative(of: parts[1])
+        case ("mandate", 2): return .attorney(.unread(parts[1]))
         default: return nil
         }
     }
@@ -25,7 +27,14 @@ struct CapacityChoice: Sendable {
 
 extension Identity {
     func capacities(of actor: Actor) async throws -> CapacityChoice {
-        CapacityChoice(offices: try await offices(of: actor.id), businesses: try await signatories.answer(about: actor)?.businesses)
+        CapacityChoice(
+            offices: try await offices(of: actor.id), mandates: try await heldMandates(of: actor.id),
+            businesses: try await signatories.answer(about: actor)?.businesses)
+    }
+
+    private func heldMandates(of subjectID: String) async throws -> [HeldMandate] {
+        let (mandates, today) = (mandates, IsraelTime.date(clock.now()))
+        return try await database.read { try mandates.held(by: subjectID, on: today, in: $0) }
     }
 
     private func offices(of subjectID: String) async throws -> [Office] {
@@ -36,7 +45,7 @@ extension Identity {
     /// Gives the session the capacity, after having looked again whether it is hers, and a new secret: pages that are still open in the
     /// former capacity can send no more forms. Returns the new secret.
     func act(_ wanted: Capacity, actor: Actor, tokenHash: String) async throws -> String {
-        var (name, checkedAt): (String?, Instant?) = (nil, nil)
+        var (wanted, name, checkedAt): (Capacity, String?, Instant?) = (wanted, nil, nil)
         switch wanted {
         case .own: break
         case .office(let organisation, let role):
@@ -47,19 +56,28 @@ extension Identity {
             guard let answer = try await signatories.answer(about: actor) else { throw IdentityError.registersUnavailable }
             guard let business = answer.businesses.first(where: { $0.number == number }) else { throw IdentityError.capacityGone }
             (name, checkedAt) = (business.name, answer.at)
+        case .attorney(let mandate):
+            guard let held = try await heldMandates(of: actor.id).first(where: { $0.mandate.id == mandate.id }) else {
+                throw IdentityError.capacityGone
+            }
+            (wanted, name, checkedAt) = (.attorney(held.mandate), held.principalName, clock.now())
         }
         let (store, auditLog, time, token, organisationName, checked) = (store, auditLog, clock.now(), Token.make(), name, checkedAt)
+        let chosen = wanted
         let isDone = try await database.write { connection in
             guard let old = try store.session(tokenHash: tokenHash, in: connection), old.subjectID == actor.id, old.isLive(at: time) else {
                 return false
             }
-            let session = old.acting(wanted, organisationName: organisationName, checkedAt: checked, tokenHash: Session.hash(token), at: time)
+            let session = old.acting(chosen, organisationName: organisationName, checkedAt: checked, tokenHash: Session.hash(token), at: time)
             guard try store.replace(tokenHash: tokenHash, by: session, in: connection) else { return false }
-            try auditLog.record(
-                AuditEntry(
-                    subjectID: actor.id, actor: session.actor, action: .credential, what: "identity.capacity", basis: .request(session.id),
-                    at: time),
-                in: connection)
+            // Whoever is acted for by mandate sees it too.
+            for subject in [actor.id] + [chosen].compactMap(\.principalID) {
+                try auditLog.record(
+                    AuditEntry(
+                        subjectID: subject, actor: session.actor, action: .credential, what: "identity.capacity", basis: .request(session.id),
+                        at: time),
+                    in: connection)
+            }
             return true
         }
         guard isDone else { throw IdentityError.signInExpired }
@@ -77,4 +95,9 @@ extension Session {
             capacityCheckedAt: checkedAt, holdsOffice: holdsOffice, createdAt: createdAt, lastSeenAt: time,
             expiresAt: expiresAt)
     }
+}
+
+extension Capacity {
+    /// The person acted for by mandate.
+    fileprivate var principalID: String? { if case .attorney(let mandate) = self { mandate.principalID } else { nil } }
 }

@@ -32,6 +32,10 @@ extension Identity {
         for business in choices.businesses ?? [] {
             rows.append(row(.representative(of: business.number), business.name, text("capacity.business-hint", call), call))
         }
+        for held in choices.mandates {
+            let until = Formats.date(held.until, in: call.language)
+            rows.append(row(.attorney(held.mandate), held.principalName, text("capacity.\(held.kind.rawValue)-hint", call, ["date": until]), call))
+        }
         var form = form
         form["choices"] = rows
         form["businessesUnknown"] = choices.businesses == nil

@@ -18,6 +18,16 @@ extension IdentityStore {
     }
 
     /// The hash of the password in force, in PHC form.
+    /// Whether somebody has ever had anything to sign in with; a child for whom others act has not.
+    func hasAccount(_ subjectID: String, in connection: any Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM identity_credential WHERE subject_id = $1 LIMIT 1", [.text(subjectID)]) { try $0.int(0) } != nil
+    }
+
+    /// The subject with this number who has an account.
+    func account(nationalNumber number: String, in connection: any Connection) throws -> String? {
+        try subject(nationalNumber: number, in: connection).flatMap { try hasAccount($0, in: connection) ? $0 : nil }
+    }
+
     func passwordHash(of subjectID: String, in connection: any Connection) throws -> String? {
         let found = try connection.first(
             "SELECT id, sealed FROM identity_credential WHERE subject_id = $1 AND kind = $2 AND replaced_at IS NULL",

@@ -25,6 +25,7 @@ public struct Identity: Sendable {
     let postman: any Postman
     let auditLog: any AuditLog
     let signatories: SignatoryRegister
+    let mandates: any Mandates
     let bodies: any BodyDirectory
     let localities: LocalityFinder
     let organisations: OrganisationNames
@@ -41,7 +42,8 @@ public struct Identity: Sendable {
     ///   - publicURL: where people see the site.
     public init(
         database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, breachedPasswords: BreachedPasswords? = nil,
-        exchange: any Exchange, postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory, organisations: OrganisationNames, site: Site,
+        exchange: any Exchange, mandates: any Mandates = NoMandates(), postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory,
+        organisations: OrganisationNames, site: Site,
         publicURL: String, recoveryHours: RecoveryHours = .init(), clock: TimeSource, logger: Logger = Logger(label: "zamin.identity")
     ) {
         (self.database, store, self.hasher, self.logger) = (database, IdentityStore(vault: vault), hasher, logger)
@@ -49,7 +51,7 @@ public struct Identity: Sendable {
         (party, self.recoveryHours) = (RelyingParty(publicURL: publicURL), recoveryHours)
         (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
         (self.organisations, self.site, self.clock) = (organisations, site, clock)
-        localities = LocalityFinder(bodies.localities)
+        (self.mandates, localities) = (mandates, LocalityFinder(bodies.localities))
         signatories = SignatoryRegister(database: database, store: store, exchange: exchange, clock: clock)
     }
 
@@ -61,16 +63,17 @@ public struct Identity: Sendable {
 
     public var authenticator: SessionAuthenticator {
         SessionAuthenticator(
-            database: database, store: store, signatories: signatories, organisations: organisations, auditLog: auditLog, clock: clock,
-            logger: logger)
+            database: database, store: store, signatories: signatories, mandates: mandates, organisations: organisations, auditLog: auditLog,
+            clock: clock, logger: logger)
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }
     public var signIns: any SignIns { ownSignIns }
+    public var wards: any Wards { IdentityWards(store: store) }
     public var offices: any Offices { IdentityOffices(store: store) }
     /// - Parameter numbers: national numbers of people who are made up.
     public func personas(_ numbers: [String]) -> any Personas { IdentityPersonas(identity: self, numbers: numbers) }
-    var ownSignIns: IdentitySignIns { IdentitySignIns(store: store, auditLog: auditLog) }
+    var ownSignIns: IdentitySignIns { IdentitySignIns(store: store, auditLog: auditLog, mandates: mandates) }
     public var zoneSection: any ZoneSection { IdentityZone(identity: self) }
 
     public func register(in jobs: inout JobRegistry) {

@@ -1,3 +1,4 @@
+import Contracts
 public import Contracts
 public import Database
 internal import Language

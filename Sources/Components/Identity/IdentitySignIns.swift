@@ -1,6 +1,7 @@
 import Contracts
 import Database
 import Jobs
+import Language
 import Values
 import Web
 
@@ -8,12 +9,21 @@ import Web
 struct IdentitySignIns: SignIns {
     let store: IdentityStore
     let auditLog: any AuditLog
+    let mandates: any Mandates
 
     func signIn(session id: String, of subjectID: String, at time: Instant, in connection: any Connection) throws -> SignIn? {
         guard let session = try store.session(id: id, of: subjectID, in: connection), session.isLive(at: time) else { return nil }
+        let capacity = try current(session, at: time, in: connection)
         return SignIn(
             sessionID: session.id, subjectID: session.subjectID, at: session.createdAt, assurance: session.assurance, expiresAt: session.expiresAt,
-            capacity: session.capacity, capacityCheckedAt: session.capacityCheckedAt)
+            capacity: capacity, capacityCheckedAt: capacity == .own ? nil : session.capacityCheckedAt)
+    }
+
+    /// To others a mandate counts while it is in force, and only when it is for all services: theirs is none of those it names.
+    private func current(_ session: Session, at time: Instant, in connection: any Connection) throws -> Capacity {
+        guard case .attorney(let mandate) = session.capacity else { return session.capacity }
+        let held = try mandates.held(mandate.id, by: session.subjectID, on: IsraelTime.date(time), in: connection)
+        return held.map(\.mandate).flatMap { $0.services == nil ? .attorney($0) : nil } ?? .own
     }
 
     func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool {

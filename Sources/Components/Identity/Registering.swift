@@ -33,7 +33,7 @@ extension Identity {
         if proven.purpose == .recover, proven.proof != nil {
             let store = store
             // Whoever wanted to recover what is not there registers now: she has proved who she is.
-            if try await database.read({ try store.subject(nationalNumber: number, in: $0) }) == nil { proven.purpose = .registerInstead }
+            if try await database.read({ try store.account(nationalNumber: number, in: $0) }) == nil { proven.purpose = .registerInstead }
         }
         try await keep(ledger, about: subjectID, proven, tokenHash: tokenHash, attempt: isDown || proven.proof != nil ? attempt : nil)
         if isDown { throw IdentityError.registersUnavailable }
@@ -65,7 +65,7 @@ extension Identity {
         guard let number = registration.number, let email = registration.email else { throw IdentityError.registrationExpired }
         let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
         let isSent = try await database.write { connection in
-            let owner = try store.subject(nationalNumber: number, in: connection)
+            let owner = try store.account(nationalNumber: number, in: connection)
             let mayHaveCode = owner == nil || registration.purpose == .recover
             // Nobody is ever told the code of somebody who is registered: none fits.
             let kept = mayHaveCode ? code : OneTimeCode(digits: "")
@@ -100,7 +100,7 @@ extension Identity {
         guard let number = registration.number, let proof = registration.proof, let email = registration.email,
             let password = registration.passwordHash
         else { throw IdentityError.registrationExpired }
-        let person = PersonRecord(
+        let proven = PersonRecord(
             id: proof.subjectID, givenName: proof.givenName, familyName: proof.familyName, birthDate: proof.birthDate, email: email,
             phone: registration.phone, language: language)
         let (time, secrets, credentialID) = (clock.now(), SessionSecrets(browser), UUIDv7.next(at: clock.now()))
@@ -108,8 +108,7 @@ extension Identity {
             let outcome = try store.tryCode(digits, for: registration.id, to: email, at: time, in: connection)
             guard outcome == .right else { return .code(outcome) }
             // Registered meanwhile in another browser: this code is of no use, as if it had been voided.
-            guard try store.claim(nationalNumber: number, for: person.id, at: time, in: connection) else { return .code(.void) }
-            try store.insert(person, at: time, in: connection)
+            guard let person = try begin(proven, number, registration.id, at: time, in: connection) else { return .code(.void) }
             try store.setPassword(password, id: credentialID, of: person.id, at: time, in: connection)
             try store.deleteRegistration(tokenHash: tokenHash, in: connection)
             try store.dropUnused(registrationID: registration.id, in: connection)
@@ -121,6 +120,24 @@ extension Identity {
                     basis: .request(registration.id), fields: ["nationalNumber", "name", "birthDate", "contact"], at: time), in: connection)
             return .signedIn(opened)
         }
+    }
+
+    /// The subject of whoever has just proved that the number is hers: a new one, or that under which others have acted for her, with all that
+    /// was done. Nil when somebody registered with the number already.
+    private func begin(
+        _ proven: PersonRecord, _ number: String, _ registrationID: String, at time: Instant, in connection: any Connection
+    ) throws -> PersonRecord? {
+        if try store.claim(nationalNumber: number, for: proven.id, at: time, in: connection) {
+            try store.insert(proven, at: time, in: connection)
+            return proven
+        }
+        guard let ward = try store.subject(nationalNumber: number, in: connection), !(try store.hasAccount(ward, in: connection)) else { return nil }
+        let person = PersonRecord(
+            id: ward, givenName: proven.givenName, familyName: proven.familyName, birthDate: proven.birthDate, email: proven.email, phone: proven.phone,
+            language: proven.language)
+        try store.moveEvidence(of: registrationID, from: proven.id, to: ward, in: connection)
+        try store.update(person, in: connection)
+        return person
     }
 
     /// The registers were asked before there was anybody to tell. Now there is: she sees who asked what about her.

@@ -11,6 +11,7 @@ public struct SessionAuthenticator: Authenticator {
     let database: any Database
     let store: IdentityStore
     let signatories: SignatoryRegister
+    let mandates: any Mandates
     let organisations: OrganisationNames
     let auditLog: any AuditLog
     let clock: TimeSource
@@ -21,9 +22,7 @@ public struct SessionAuthenticator: Authenticator {
         let time = clock.now()
         guard let found = try await find(hash, at: time), found.session.isLive(at: time) else { return .anonymous }
         let session = await rightful(found, at: time)
-        if case .representative(let business) = session.capacity, let name = session.detail.organisationName {
-            organisations.learn(name, of: business)
-        }
+        if let other = session.actor.actsFor, let name = session.detail.organisationName { organisations.learn(name, of: other) }
         if time >= session.lastSeenAt.adding(seconds: Session.touchSeconds) {
             // A store that takes no writes just now is no reason to show the person less.
             let store = store
@@ -34,18 +33,26 @@ public struct SessionAuthenticator: Authenticator {
 
     private struct Found: Sendable {
         let session: Session
-        /// True also when the capacity is no office.
-        let isOfficeHeld: Bool
+        /// Whether the office or the mandate is still hers; true also when the capacity is neither.
+        let isHeld: Bool
     }
 
     private func find(_ tokenHash: String, at time: Instant) async throws -> Found? {
-        let (store, today) = (store, IsraelTime.date(time))
+        let (store, mandates, today) = (store, mandates, IsraelTime.date(time))
         do {
             return try await database.read { connection in
-                guard let session = try store.session(tokenHash: tokenHash, in: connection) else { return nil }
-                guard case .office(let body, let role) = session.capacity else { return Found(session: session, isOfficeHeld: true) }
-                return Found(
-                    session: session, isOfficeHeld: try store.holds(role, at: body, session.subjectID, on: today, in: connection))
+                guard var session = try store.session(tokenHash: tokenHash, in: connection) else { return nil }
+                switch session.capacity {
+                case .own, .representative: return Found(session: session, isHeld: true)
+                case .office(let body, let role):
+                    return Found(session: session, isHeld: try store.holds(role, at: body, session.subjectID, on: today, in: connection))
+                case .attorney(let mandate):
+                    guard let held = try mandates.held(mandate.id, by: session.subjectID, on: today, in: connection) else {
+                        return Found(session: session, isHeld: false)
+                    }
+                    session.capacity = .attorney(held.mandate)
+                    return Found(session: session, isHeld: true)
+                }
             }
         } catch let unreadable as UnreadableSession {
             // Whoever it was has to sign in again; a page that cannot be shown at all would help nobody.
@@ -59,7 +66,7 @@ public struct SessionAuthenticator: Authenticator {
     private func rightful(_ found: Found, at time: Instant) async -> Session {
         let session = found.session
         guard case .representative(let business) = session.capacity else {
-            return found.isOfficeHeld ? session : await onlyOwn(session, at: time)
+            return found.isHeld ? session : await onlyOwn(session, at: time)
         }
         let checkedAt = session.capacityCheckedAt ?? session.createdAt
         guard time >= checkedAt.adding(seconds: Session.recheckSeconds) else { return session }
@@ -81,7 +88,7 @@ public struct SessionAuthenticator: Authenticator {
             var own = own
             own.holdsOffice = try !store.offices(of: own.subjectID, on: today, in: connection).isEmpty
             // Of two requests that find it out at once, the first ends it.
-            let isCurrent = try store.session(tokenHash: own.tokenHash, in: connection)?.capacity == session.capacity
+            let isCurrent = try store.session(tokenHash: own.tokenHash, in: connection)?.capacity.code == session.capacity.code
             if isCurrent, try store.replace(tokenHash: own.tokenHash, by: own, in: connection) {
                 try auditLog.record(
                     AuditEntry(

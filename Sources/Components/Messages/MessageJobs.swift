@@ -36,6 +36,8 @@ struct MessageDelivery: Sendable {
 
     private func carry(_ message: Message, to card: PersonCard?) async throws {
         guard let card else { throw MailFailure.permanent("no such recipient") }
+        // A child for whom others act has no address of her own yet: what is written to her waits in her zone.
+        if card.email.isEmpty { return }
         guard let address = MailAddress(card.email) else { throw MailFailure.permanent("no usable address") }
         let language = message.language ?? card.language
         if message.language == nil {

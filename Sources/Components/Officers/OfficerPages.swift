@@ -125,8 +125,8 @@ extension Officers {
             typed["\(field)Error"] = text(key, call)
             errors.append(["href": "#\(field)", "text": text(key, call)])
         }
-        let digits = number.filter(\.isNumber)
-        if !OfficerNumber.isWellFormed(digits) { fault("number", "add.number-wrong") }
+        let digits = NationalNumber(number)?.digits
+        if digits == nil { fault("number", "add.number-wrong") }
         let role = fields["role"] ?? ""
         if !OfficeRules.mayPropose(role, at: body, authority: authority, call.actor) { fault("role", "add.role-missing") }
         let (from, to) = (DayField(fields, "from"), DayField(fields, "to"))
@@ -134,11 +134,11 @@ extension Officers {
         typed.merge(to.typed) { $1 }
         if !from.isEmpty, from.date.map({ $0 < today }) ?? true { fault("from", "add.from-wrong") }
         if !to.isEmpty, to.date.map({ $0 < (from.date ?? today) }) ?? true { fault("to", "add.to-wrong") }
-        guard errors.isEmpty else { return try await addPage(body, typed, errors, call) }
+        guard let digits, errors.isEmpty else { return try await addPage(body, typed, errors, call) }
         let store = store
         let unit = try await database.read { try store.units(of: body, in: $0) }.first { $0.id == fields["unit"] }?.id
         let made = try await propose(
-            number: String(repeating: "0", count: 9 - digits.count) + digits, role: role, unitID: unit, from: from.date ?? today, to: to.date, at: body,
+            number: digits, role: role, unitID: unit, from: from.date ?? today, to: to.date, at: body,
             by: call.actor)
         return done(made.state == .proposed ? "proposed" : "invited", body, call)
     }
@@ -197,20 +197,6 @@ extension Officers {
         ]
         return try site.page(
             "officers/history", Site.Heading(text("history.title", call), back: call.page(Officers.path) + query(body, call)), data, for: call)
-    }
-}
-
-/// Nine digits, of which people leave zeros in front away; the ninth checks the others (ISO/IEC 7812-1 annex B).
-enum OfficerNumber {
-    static func isWellFormed(_ digits: String) -> Bool {
-        let values = digits.compactMap(\.wholeNumberValue)
-        guard (5...9).contains(values.count), values.count == digits.count else { return false }
-        let all = [Int](repeating: 0, count: 9 - values.count) + values
-        let sum = all.enumerated().reduce(0) { sum, item in
-            let product = item.element * (item.offset.isMultiple(of: 2) ? 1 : 2)
-            return sum + (product > 9 ? product - 9 : product)
-        }
-        return sum.isMultiple(of: 10) && all.contains { $0 != 0 }
     }
 }
 

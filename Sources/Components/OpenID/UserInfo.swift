@@ -50,7 +50,7 @@ extension OpenID {
                 claims["national_number"] = try people.nationalNumber(of: grant.subjectID, in: connection).map(JSON.string)
             }
             if scopes.contains(.capacity) {
-                claims["capacity"] = try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection).map(OpenID.capacity)
+                claims["capacity"] = try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection).map { capacity($0, client) }
             }
             for scope in Scope.allCases where scopes.contains(scope) && !scope.claims.isEmpty {
                 try audit.record(look(client, grant, scope, at: time), in: connection)
@@ -82,13 +82,16 @@ extension OpenID {
     }
 
     /// In what capacity she acts now, and when the register or the list of officers last said that it is hers.
-    private static func capacity(_ signIn: SignIn) -> JSON {
+    private func capacity(_ signIn: SignIn, _ client: Client) -> JSON {
         let checked = signIn.capacityCheckedAt.map { JSON.int($0.seconds) }
         switch signIn.capacity {
         case .own: return ["kind": "own"]
         case .office(let body, let role):
             return .members(["kind": "office", "organisation": .string(body), "role": .string(role), "checked_at": checked])
         case .representative(let business): return .members(["kind": "representative", "organisation": .string(business), "checked_at": checked])
+        case .attorney(let mandate):
+            let principal = pairwise(mandate.principalID, sector: client.sector)
+            return .members(["kind": "attorney", "mandate": .string(mandate.id), "principal": .string(principal), "checked_at": checked])
         }
     }
 

@@ -10,14 +10,14 @@ import Web
 extension Payments {
     var payRoutes: [Route] {
         [
-            .page(.get, "/pay/{payment}", for: .person(.substantial), "payments.show", "A payment to make", showNow),
-            .page(.post, "/pay/{payment}", for: .person(.substantial), "payments.begin", "Go on to the payment company's page", goOn),
+            .page(.get, "/pay/{payment}", for: .applicant(.substantial), "payments.show", "A payment to make", showNow),
+            .page(.post, "/pay/{payment}", for: .applicant(.substantial), "payments.begin", "Go on to the payment company's page", goOn),
             .page(
-                .get, "/pay/{payment}/return", for: .person(.substantial), "payments.return", "Back from the payment company's page",
+                .get, "/pay/{payment}/return", for: .applicant(.substantial), "payments.return", "Back from the payment company's page",
                 showNow),
-            .page(.post, "/pay/{payment}/cancel", for: .person(.substantial), "payments.cancel", "Give a payment up", giveUp),
+            .page(.post, "/pay/{payment}/cancel", for: .applicant(.substantial), "payments.cancel", "Give a payment up", giveUp),
             .page(
-                .post, "/pay/{payment}/again", for: .person(.substantial), "payments.again", "Try again after a payment that failed",
+                .post, "/pay/{payment}/again", for: .applicant(.substantial), "payments.again", "Try again after a payment that failed",
                 tryAgain),
         ]
     }

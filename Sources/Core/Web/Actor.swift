@@ -16,6 +16,28 @@ public struct Assurance: Sendable, Hashable {
     public var name: String { "C\(credential).P\(proof)" }
 }
 
+/// What a person lets another person do for her.
+public struct Mandate: Sendable, Hashable {
+    public let id: String
+    /// The person acted for.
+    public let principalID: String
+    /// The services it is for; nil for all of them.
+    public let services: Set<String>?
+    /// Requests may be sent, answered and withdrawn, not only followed.
+    public let mayAct: Bool
+
+    public init(id: String, principalID: String, services: Set<String>?, mayAct: Bool) {
+        (self.id, self.principalID, self.services, self.mayAct) = (id, principalID, services, mayAct)
+    }
+
+    /// One of which nothing is known yet but its id: it allows nothing.
+    public static func unread(_ id: String, principalID: String = "") -> Mandate {
+        Mandate(id: id, principalID: principalID, services: [], mayAct: false)
+    }
+
+    public func covers(_ service: String) -> Bool { services?.contains(service) ?? true }
+}
+
 /// In what role somebody acts. It is chosen after sign-in, shown on every page, and written in every audit row.
 public enum Capacity: Sendable, Hashable {
     case own
@@ -23,13 +45,16 @@ public enum Capacity: Sendable, Hashable {
     case office(organisation: String, role: String)
     /// For an organisation outside the house, such as a business.
     case representative(of: String)
+    /// For another person who gave a mandate, or for a child.
+    case attorney(Mandate)
 
-    /// As forms carry it: `own`, `office:municipality-haifa:case-officer`, `business:515000003`.
+    /// As forms carry it: `own`, `office:municipality-haifa:case-officer`, `business:515000003`, `mandate:<id>`.
     public var code: String {
         switch self {
         case .own: "own"
         case .office(let organisation, let role): "office:\(organisation):\(role)"
         case .representative(let business): "business:\(business)"
+        case .attorney(let mandate): "mandate:\(mandate.id)"
         }
     }
 }
@@ -67,6 +92,24 @@ public struct Actor: Sendable, Hashable {
 
     public var isSignedIn: Bool { kind == .person }
 
+    /// Whose requests, drafts and papers this actor works with: those of the business or the person she acts for, else her own.
+    public var subjectID: String { actsFor ?? id }
+
+    /// The business or the person acted for now; nil when she acts for herself or in an office.
+    public var actsFor: String? {
+        switch capacity {
+        case .own, .office: nil
+        case .representative(let business): business
+        case .attorney(let mandate): mandate.principalID
+        }
+    }
+
+    /// The business acted for now, or nil.
+    public var business: String? { if case .representative(let number) = capacity { number } else { nil } }
+
+    /// By which she acts for another person now, or nil.
+    public var mandate: Mandate? { if case .attorney(let mandate) = capacity { mandate } else { nil } }
+
     /// The organisation an officer acts for now, or nil.
     public var organisation: String? { if case .office(let organisation, _) = capacity { organisation } else { nil } }
 }
@@ -76,6 +119,8 @@ public enum Audience: Sendable, Hashable {
     case everyone
     /// Somebody signed in, at least this surely, acting for herself or a business.
     case person(Assurance)
+    /// The same, or acting for another person: the handler asks whether the mandate covers what it shows or does.
+    case applicant(Assurance)
     /// Somebody signed in, at least this surely, in whatever capacity: for what concerns her account itself.
     case signedIn(Assurance)
     /// An employee acting in her office, in this role (any role when nil).

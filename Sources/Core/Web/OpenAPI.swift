@@ -81,7 +81,7 @@ public enum OpenAPI {
     private static func security(_ audience: Audience) -> JSON {
         switch audience {
         case .everyone, .signedPeer: []
-        case .person, .signedIn, .officer: [["session": []]]
+        case .person, .applicant, .signedIn, .officer: [["session": []]]
         case .client(let scope): [["client": [.string(scope)]]]
         }
     }
@@ -90,6 +90,7 @@ public enum OpenAPI {
         switch audience {
         case .everyone: "everyone"
         case .person(let floor): "person at \(floor.name)"
+        case .applicant(let floor): "person, also by mandate, at \(floor.name)"
         case .signedIn(let floor): "anybody signed in at \(floor.name)"
         case .officer(let role): "officer\(role.map { " as \($0)" } ?? "")"
         case .client(let scope): "client with \(scope)"

@@ -46,6 +46,8 @@ extension Problem {
     static func methodNotAllowed(_ allowed: String) -> Problem { Problem(405, "web.method-not-allowed", ["allowed": allowed]) }
     public static let signInNeeded = Problem(401, "web.sign-in-needed")
     public static let notAllowed = Problem(403, "web.not-allowed")
+    /// Open to the person herself, not to somebody who acts for her.
+    public static let notByMandate = Problem(403, "web.not-by-mandate")
     public static let assuranceTooLow = Problem(403, "web.assurance-too-low")
     /// The form did not come from our own page, or its token is too old.
     public static let formExpired = Problem(403, "web.form-expired")

@@ -22,6 +22,11 @@ struct RequestChecks: Sendable {
         case .person(let floor):
             if actor.kind != .person { return .signInNeeded }
             if !actor.assurance.meets(floor) { return .assuranceTooLow }
+            if actor.mandate != nil { return .notByMandate }
+            return actor.organisation == nil ? nil : .notAllowed
+        case .applicant(let floor):
+            if actor.kind != .person { return .signInNeeded }
+            if !actor.assurance.meets(floor) { return .assuranceTooLow }
             return actor.organisation == nil ? nil : .notAllowed
         case .signedIn(let floor):
             if actor.kind != .person { return .signInNeeded }

@@ -140,6 +140,7 @@ public final class Site: Sendable {
         switch call.actor.capacity {
         case .own: text("web.capacity.own", call)
         case .office(let organisation, _), .representative(let organisation): frame.organisationName(organisation, call.language)
+        case .attorney(let mandate): text("web.capacity.for", call, ["name": frame.organisationName(mandate.principalID, call.language)])
         }
     }
 }

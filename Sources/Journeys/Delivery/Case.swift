@@ -69,11 +69,6 @@ struct Case: Sendable, Hashable {
     }
 }
 
-extension Actor {
-    /// Whose cases this actor sees: those of the business she represents now, else her own.
-    var caseSubject: String { if case .representative(let business) = capacity { business } else { id } }
-}
-
 /// One thing that happened to a case. The list is never changed, only added to.
 struct CaseStatus: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {

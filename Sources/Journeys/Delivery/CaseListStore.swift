@@ -6,23 +6,36 @@ import Web
 
 /// Lists of cases. All of them are read by key and bounded, so that a long list costs no more than a short one.
 extension CaseStore {
-    /// Requests of a person or a business, newest first, from before an id (nil: from the newest).
-    func own(of subjectID: String, before id: String?, limit: Int, in connection: any Connection) throws -> [Case] {
+    /// Requests of the actor or of whom she acts for, newest first, from before an id (nil: from the newest).
+    func own(of actor: Actor, before id: String?, limit: Int, in connection: any Connection) throws -> [Case] {
+        let (covered, services) = CaseStore.covered(actor, from: 3)
         // "g" sorts after every id, which is made of hexadecimal digits.
-        try connection.query(
+        return try connection.query(
             """
-            SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id < $2 AND parent_id IS NULL ORDER BY id DESC LIMIT $3
-            """, [.text(subjectID), .text(id ?? "g"), .integer(Int64(limit))], Case.read)
+            SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id < $2 AND parent_id IS NULL\(covered)
+            ORDER BY id DESC LIMIT $\(services.count + 3)
+            """, [.text(actor.subjectID), .text(id ?? "g")] + services + [.integer(Int64(limit))], Case.read)
     }
 
-    /// Requests of a person or a business that wait for her, or of which a leg does, newest first.
-    func waiting(of subjectID: String, limit: Int, in connection: any Connection) throws -> [Case] {
-        try connection.query(
+    /// Requests of the actor or of whom she acts for that wait for an answer or a fee, or of which a leg does, newest first.
+    func waiting(of actor: Actor, limit: Int, in connection: any Connection) throws -> [Case] {
+        let (covered, services) = CaseStore.covered(actor, from: 3)
+        return try connection.query(
             """
             SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id IN (
-                SELECT coalesce(parent_id, id) FROM delivery_case WHERE subject_id = $2 AND state = 'waiting')
-            ORDER BY id DESC LIMIT $3
-            """, [.text(subjectID), .text(subjectID), .integer(Int64(limit))], Case.read)
+                SELECT coalesce(parent_id, id) FROM delivery_case WHERE subject_id = $2 AND state = 'waiting')\(covered)
+            ORDER BY id DESC LIMIT $\(services.count + 3)
+            """, [.text(actor.subjectID), .text(actor.subjectID)] + services + [.integer(Int64(limit))], Case.read)
+    }
+
+    /// Only the services of the mandate by which somebody acts, as a further condition with its values.
+    ///
+    /// - Parameter number: of the first parameter.
+    private static func covered(_ actor: Actor, from number: Int) -> (String, [SQLValue]) {
+        guard let services = actor.mandate?.services else { return ("", []) }
+        guard !services.isEmpty else { return (" AND 1 = 0", []) }
+        let places = services.indices.enumerated().map { "$\(number + $0.offset)" }
+        return (" AND service_id IN (\(places.joined(separator: ", ")))", services.sorted().map(SQLValue.text))
     }
 
     /// Which requests of a person or a business wait for an answer to one of their legs.

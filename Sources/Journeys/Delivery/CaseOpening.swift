@@ -44,7 +44,8 @@ extension Delivery {
             description: fee.description, returnPath: "/me/cases/\(item.id)", caseID: item.id)
     }
 
-    /// A message to the person about her case, once per key.
+    /// A message about a case, once per key, to whoever sent it. For whom it was sent by mandate gets it too, and alone once the mandate has
+    /// ended.
     ///
     /// - Parameters:
     ///   - bodyID: who writes, when it is not the body that decides.
@@ -53,10 +54,23 @@ extension Delivery {
         _ item: Case, _ template: String, from bodyID: String? = nil, values extra: [String: String] = [:], link: String? = nil, key: String,
         in connection: any Connection
     ) throws {
+        let today = IsraelTime.date(clock.now())
+        let isByMandate = try item.subjectID != item.applicantID && near.people.card(of: item.subjectID, in: connection) != nil
+        guard isByMandate else { return try tell(item.applicantID, item, template, from: bodyID, values: extra, link: link, key: key, in: connection) }
+        try tell(item.subjectID, item, template, from: bodyID, values: extra, link: nil, key: "\(key):principal", in: connection)
+        let mandates = try near.mandates.held(by: item.applicantID, on: today, in: connection).map(\.mandate)
+        guard mandates.contains(where: { $0.principalID == item.subjectID && $0.covers(item.serviceID) }) else { return }
+        try tell(item.applicantID, item, template, from: bodyID, values: extra, link: link, key: key, in: connection)
+    }
+
+    private func tell(
+        _ recipientID: String, _ item: Case, _ template: String, from bodyID: String?, values extra: [String: String], link: String?, key: String,
+        in connection: any Connection
+    ) throws {
         let type = try types.type(of: item)
         let sender = bodyID ?? item.bodyID
-        // The message is written in the language she chose for messages, whatever language she filled the form in.
-        let language = try near.people.card(of: item.applicantID, in: connection)?.language ?? item.language
+        // The message is written in the language she chose for messages, whatever language the form was filled in.
+        let language = try near.people.card(of: recipientID, in: connection)?.language ?? item.language
         var values: [String: String] = [
             "number": item.number, "service": near.services.service(item.serviceID)?.name.text(in: language) ?? item.number,
             "body": near.bodies.body(sender)?.name.text(in: language) ?? "",
@@ -66,7 +80,7 @@ extension Delivery {
         values.merge(extra) { _, new in new }
         try near.postman.send(
             Notice(
-                recipientID: item.applicantID, bodyID: sender, template: template, values: values, caseID: item.id,
+                recipientID: recipientID, bodyID: sender, template: template, values: values, caseID: item.id,
                 link: link ?? "/me/cases/\(item.id)", idempotencyKey: "case:\(item.id):\(key)"), in: connection)
     }
 }

@@ -34,10 +34,11 @@ extension Delivery {
     func casePage(_ call: Call, _ attempt: Attempt?) async throws -> Reply {
         let id = try call.id("case")
         let found = try await database.read { connection -> CaseFacts? in
-            guard let item = try store.own(id, of: call.actor.caseSubject, in: connection) else { return nil }
+            guard let item = try store.own(id, of: call.actor, in: connection) else { return nil }
             return try CaseFacts(ofPerson: item, delivery: self, language: call.language, in: connection)
         }
         guard let facts = found else { throw Problem.notFound }
+        try await recordLook(at: facts.item, fields: ["answers", "attachments"], by: call.actor)
         let (item, view, base) = (facts.item, CaseView(delivery: self, language: call.language), call.page("/me/cases/\(id)"))
         let (isAsked, stages) = (!facts.open.isEmpty, view.stages(item, legs: facts.legs, type: facts.type))
         let earlier = facts.questions.filter { $0.completion.answeredAt != nil || $0.item.state != .waiting }
@@ -50,10 +51,12 @@ extension Delivery {
             "hasFiles": !facts.files.isEmpty, "isNew": call.query["new"] != nil, "completions": view.completions(earlier),
             "hasCompletions": !earlier.isEmpty, "questions": questions(facts, view, attempt), "hasQuestions": isAsked,
         ]
+        let mayAct = call.actor.mandate?.mayAct ?? true
         if item.state != .closed {
             data["promised"] = Formats.date(item.promisedOn, in: call.language)
-            data["withdrawHref"] = "\(base)/withdraw"
+            if mayAct { data["withdrawHref"] = "\(base)/withdraw" }
         }
+        if isAsked, !mayAct { (data["hasQuestions"], data["isAskedOther"]) = (false, true) }
         if let result = item.result { data["is\(result.rawValue.prefix(1).uppercased())\(result.rawValue.dropFirst())"] = true }
         if facts.type.waitsForFee(item) { data.merge(payment(facts, call)) { _, new in new } }
         if let attempt {

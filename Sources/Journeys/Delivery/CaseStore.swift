@@ -66,11 +66,13 @@ struct CaseStore: Sendable {
         try connection.query("SELECT \(Case.columns) FROM delivery_case WHERE parent_id = $1 ORDER BY id", [.text(id)], Case.read)
     }
 
-    /// A request of a person or of a business; others' do not exist for them. Legs are no requests.
-    func own(_ id: String, of subjectID: String, in connection: any Connection) throws -> Case? {
-        try connection.first(
-            "SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id = $2 AND parent_id IS NULL", [.text(subjectID), .text(id)],
-            Case.read)
+    /// A request of the actor, or of the business or person she acts for as far as her mandate covers it; others' do not exist for her. Legs
+    /// are no requests.
+    func own(_ id: String, of actor: Actor, in connection: any Connection) throws -> Case? {
+        let item = try connection.first(
+            "SELECT \(Case.columns) FROM delivery_case WHERE subject_id = $1 AND id = $2 AND parent_id IS NULL",
+            [.text(actor.subjectID), .text(id)], Case.read)
+        return item.flatMap { actor.mandate?.covers($0.serviceID) ?? true ? $0 : nil }
     }
 
     /// Whether this person sent it, for whomever.

@@ -10,17 +10,18 @@ struct CaseZone: ZoneSection {
     let titleKey = "delivery.zone.title"
     let emptyKey = "delivery.zone.empty"
     let href = "/me/cases"
+    let isOpenToMandates = true
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
-        let waiting = try delivery.store.withWaitingLegs(of: actor.caseSubject, in: connection)
-        return try delivery.store.own(of: actor.caseSubject, before: nil, limit: limit, in: connection).map { item in
+        let waiting = try delivery.store.withWaitingLegs(of: actor.subjectID, in: connection)
+        return try delivery.store.own(of: actor, before: nil, limit: limit, in: connection).map { item in
             self.item(item, isAsked: waiting.contains(item.id), href: "/me/cases/\(item.id)", language)
         }
     }
 
     /// All that waits for her, not only what is among the newest. A fee leads straight to its payment.
     func actions(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
-        try delivery.store.waiting(of: actor.caseSubject, limit: limit, in: connection).map { item in
+        try delivery.store.waiting(of: actor, limit: limit, in: connection).map { item in
             let isFee = try delivery.types.type(of: item).waitsForFee(item) && item.applicantID == actor.id
             let payment = isFee ? try delivery.near.cashier.statuses(reference: item.id, in: connection).last : nil
             return self.item(item, isAsked: true, href: payment.map { "/pay/\($0.id)" } ?? "/me/cases/\(item.id)", language)

@@ -11,6 +11,7 @@ extension Delivery {
 
     func complete(_ call: Call) async throws -> Reply {
         let (id, form) = (try call.id("case"), try call.formWithFiles())
+        guard call.actor.mandate?.mayAct ?? true else { throw Problem.notByMandate }
         let (root, text) = (try await ownCase(call), form.fields["answer"] ?? "")
         let open = try await database.read { try openQuestions(of: root, in: $0) }
         let index = open.firstIndex { $0.completion.id == form.fields["completion"] } ?? 0
@@ -25,7 +26,7 @@ extension Delivery {
             let files = try await near.attachments.prepare(form.files, holderID: item.id, scope: item.bodyID, subjectID: item.subjectID)
             field = "answer\(suffix)"
             try await database.write { connection in
-                guard let root = try store.own(id, of: call.actor.caseSubject, in: connection) else { throw Problem.notFound }
+                guard let root = try store.own(id, of: call.actor, in: connection) else { throw Problem.notFound }
                 try answer(open[index].completion.id, of: root, text, files: files, by: call.actor, in: connection)
             }
         } catch let error as any ProblemError {
@@ -51,8 +52,9 @@ extension Delivery {
 
     func withdraw(_ call: Call) async throws -> Reply {
         let id = try call.id("case")
+        guard call.actor.mandate?.mayAct ?? true else { throw Problem.notByMandate }
         try await database.write { connection in
-            guard let item = try store.own(id, of: call.actor.caseSubject, in: connection) else { throw Problem.notFound }
+            guard let item = try store.own(id, of: call.actor, in: connection) else { throw Problem.notFound }
             // Pressed twice, it is withdrawn once.
             if item.result != .withdrawn { try withdraw(item, by: call.actor, in: connection) }
         }

@@ -13,7 +13,8 @@ extension Delivery {
         let language = Language.he
         let service = near.services.service(item.serviceID)?.name.text(in: language) ?? ""
         let body = near.bodies.body(item.bodyID)?.name.text(in: language) ?? ""
-        let applicant = try near.people.card(of: item.applicantID, in: connection)?.fullName ?? ""
+        // Sent by mandate, it is the request of whoever gave the mandate.
+        let applicant = try (near.people.card(of: item.subjectID, in: connection) ?? near.people.card(of: item.applicantID, in: connection))?.fullName ?? ""
         let answers = try near.submissions.answers(of: item.submissionID, in: connection) ?? .null
         func text(_ key: String, _ arguments: [String: String] = [:]) -> String { site.catalogue.text("delivery.paper.\(key)", in: language, arguments) }
         let decided = IsraelTime.date(item.closedAt ?? clock.now())

@@ -13,6 +13,7 @@ public struct Delivery: Sendable {
         public var bodies: any BodyDirectory
         public var services: any ServiceDirectory
         public var people: any People
+        public var mandates: any Mandates
         public var submissions: any SubmissionReader
         public var attachments: any AttachmentStore
         public var cashier: any Cashier
@@ -21,10 +22,10 @@ public struct Delivery: Sendable {
         public var audit: any AuditLog
 
         public init(
-            bodies: any BodyDirectory, services: any ServiceDirectory, people: any People, submissions: any SubmissionReader,
+            bodies: any BodyDirectory, services: any ServiceDirectory, people: any People, mandates: any Mandates, submissions: any SubmissionReader,
             attachments: any AttachmentStore, cashier: any Cashier, postman: any Postman, documents: any DocumentOffice, audit: any AuditLog
         ) {
-            (self.bodies, self.services, self.people, self.submissions) = (bodies, services, people, submissions)
+            (self.bodies, self.services, self.people, self.mandates, self.submissions) = (bodies, services, people, mandates, submissions)
             (self.attachments, self.cashier, self.postman, self.documents, self.audit) = (attachments, cashier, postman, documents, audit)
         }
     }

@@ -19,17 +19,20 @@ extension Delivery {
     /// Opening the page is a look at the person's data: it is recorded before it is shown.
     func deskCasePage(_ call: Call, _ attempt: DeskAttempt?) async throws -> Reply {
         let id = try call.id("case")
-        let (facts, card) = try await database.write { connection -> (CaseFacts, PersonCard?) in
+        let (facts, card, principal) = try await database.write { connection -> (CaseFacts, PersonCard?, PersonCard?) in
             guard let item = try store.seen(id, by: call.actor.organisation ?? "", in: connection) else { throw Problem.notFound }
             let fields = item.isLeg ? ["answers"] : ["name", "answers", "attachments"]
             try record("case.view", .read, item, by: call.actor, fields: fields, in: connection)
             // A body that is only asked for its approval gets the answers it needs, and no names.
             let card = item.isLeg ? nil : try near.people.card(of: item.applicantID, in: connection)
-            return (try CaseFacts(onDesk: item, delivery: self, language: call.language, in: connection), card)
+            let isForOther = card != nil && item.subjectID != item.applicantID
+            let principal = isForOther ? try near.people.card(of: item.subjectID, in: connection) : nil
+            return (try CaseFacts(onDesk: item, delivery: self, language: call.language, in: connection), card, principal)
         }
         let (item, view) = (facts.item, CaseView(delivery: self, language: call.language))
         var data = page(facts, view, call)
-        if let card { data["applicant"] = card.fullName }
+        if let card { data["applicant"] = principal?.fullName ?? card.fullName }
+        if principal != nil, let card { data["attorney"] = card.fullName }
         data.merge(actions(facts, view, call)) { _, new in new }
         if let attempt {
             data["errors"] = [["href": "#\(attempt.fault.field)", "text": attempt.fault.text]]

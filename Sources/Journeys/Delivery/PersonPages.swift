@@ -11,7 +11,7 @@ extension Delivery {
     private static let completionLimit = 55 * 1024 * 1024
 
     var personRoutes: [Route] {
-        let person = Audience.person(.substantial)
+        let person = Audience.applicant(.substantial)
         return [
             .page(.get, "/me/cases", for: person, "delivery.listCases", "My requests", listCases),
             .page(.get, "/me/cases/{case}", for: person, "delivery.showCase", "One of my requests", showCase),
@@ -31,11 +31,11 @@ extension Delivery {
 
     private func listCases(_ call: Call) async throws -> Reply {
         let before = call.query["before"].flatMap { UUIDv7.isWellFormed($0) ? $0.lowercased() : nil }
-        let subject = call.actor.caseSubject
+        let actor = call.actor
         let (found, waiting) = try await database.read { connection in
             (
-                try store.own(of: subject, before: before, limit: Delivery.pageSize + 1, in: connection),
-                try store.withWaitingLegs(of: subject, in: connection)
+                try store.own(of: actor, before: before, limit: Delivery.pageSize + 1, in: connection),
+                try store.withWaitingLegs(of: actor.subjectID, in: connection)
             )
         }
         let view = CaseView(delivery: self, language: call.language)
@@ -57,14 +57,25 @@ extension Delivery {
     /// The person's own case, or `not-found`.
     func ownCase(_ call: Call) async throws -> Case {
         let id = try call.id("case")
-        guard let item = try await database.read({ try store.own(id, of: call.actor.caseSubject, in: $0) }) else { throw Problem.notFound }
+        guard let item = try await database.read({ try store.own(id, of: call.actor, in: $0) }) else { throw Problem.notFound }
         return item
     }
 
-    /// She reads her own: that leaves no entry in the log.
+    /// Who reads her own leaves no entry in the log; who reads another's by mandate does, before it is shown.
+    func recordLook(at item: Case, fields: [String], by actor: Actor) async throws {
+        guard let mandate = actor.mandate else { return }
+        try await database.write { connection in
+            try near.audit.record(
+                AuditEntry(
+                    subjectID: mandate.principalID, actor: actor, action: .read, what: "case.view", caseID: item.id, basis: .request(mandate.id),
+                    fields: fields, at: clock.now()), in: connection)
+        }
+    }
+
     private func ownPaper(_ call: Call) async throws -> Reply {
         let (item, paper) = (try await ownCase(call), try call.id("paper"))
         guard let pdf = try await database.read({ try near.documents.content(of: paper, caseID: item.id, in: $0) }) else { throw Problem.notFound }
+        try await recordLook(at: item, fields: ["document"], by: call.actor)
         return .file(pdf, type: "application/pdf", name: "\(item.number).pdf")
     }
 
@@ -77,6 +88,7 @@ extension Delivery {
             return nil
         }
         guard let (attachment, bytes) = found else { throw Problem.notFound }
+        try await recordLook(at: item, fields: ["attachments"], by: call.actor)
         return .file(bytes, type: attachment.type, name: attachment.name)
     }
 }

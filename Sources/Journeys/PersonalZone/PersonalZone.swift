@@ -16,7 +16,7 @@ public struct PersonalZone: Sendable {
     }
 
     public var routes: [Route] {
-        [.page(.get, "/me", for: .person(.substantial), "personalZone.home", "The personal zone", showHome)]
+        [.page(.get, "/me", for: .applicant(.substantial), "personalZone.home", "The personal zone", showHome)]
     }
 
     private static let itemsShown = 4
@@ -24,7 +24,8 @@ public struct PersonalZone: Sendable {
     private static let actionsShown = 20
 
     private func showHome(_ call: Call) async throws -> Reply {
-        let (sections, actor, language) = (sections, call.actor, call.language)
+        let (actor, language) = (call.actor, call.language)
+        let sections = sections.filter { actor.mandate == nil || $0.isOpenToMandates }
         let (listed, actions) = try await database.read { connection in
             (
                 try sections.map { try $0.items(for: actor, language: language, limit: PersonalZone.itemsShown, in: connection) },

@@ -34,6 +34,9 @@ public final class FormLibrary: Sendable {
         self.documents = Mutex(Dictionary(documents.map { (Key(id: $0.id, version: $0.version), $0) }, uniquingKeysWith: { first, _ in first }))
     }
 
+    /// Ids of the services that people, not businesses, ask for by a form.
+    public var personalServices: [String] { current.values.filter { $0.subject == .person }.map(\.serviceID).sorted() }
+
     /// The version in force.
     func current(_ id: String) -> FormDocument? { current[id] }
     func document(_ id: String, version: Int) -> FormDocument? { documents.withLock { $0[Key(id: id, version: version)] } }

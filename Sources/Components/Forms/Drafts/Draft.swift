@@ -2,13 +2,15 @@ import Contracts
 import Values
 import Web
 
-/// A form being filled in by one person, perhaps for a business, on one version of the form.
+/// A form being filled in by one person, perhaps for a business or for another person, on one version of the form.
 struct Draft: Sendable, Hashable {
     /// Also the id of the submission it becomes, so that sending twice is one submission.
     let id: String
     let subjectID: String
     /// The business it is filled in for.
     let businessID: String?
+    /// The person for whom it is filled in by mandate.
+    let principalID: String?
     let formID: String
     let formVersion: Int
     var answers = Answers()
@@ -28,20 +30,28 @@ struct Draft: Sendable, Hashable {
         let dueAt: Instant
     }
 
-    init(id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, at time: Instant) {
-        (self.id, self.subjectID, self.businessID, self.formID, self.formVersion) = (id, subjectID, businessID, formID, formVersion)
+    /// A new one, for whom the actor acts now.
+    init(id: String, by actor: Actor, formID: String, formVersion: Int, at time: Instant) {
+        (self.id, subjectID, businessID, principalID) = (id, actor.id, actor.business, actor.mandate?.principalID)
+        (self.formID, self.formVersion) = (formID, formVersion)
         (createdAt, updatedAt, expiresAt) = (time, time, time.adding(days: Draft.daysKept))
     }
 
     init(
-        id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, content: JSON, createdAt: Instant, updatedAt: Instant,
-        expiresAt: Instant
+        id: String, subjectID: String, businessID: String?, principalID: String?, formID: String, formVersion: Int, content: JSON,
+        createdAt: Instant, updatedAt: Instant, expiresAt: Instant
     ) {
-        (self.id, self.subjectID, self.businessID, self.formID, self.formVersion) = (id, subjectID, businessID, formID, formVersion)
+        (self.id, self.subjectID, self.businessID, self.principalID) = (id, subjectID, businessID, principalID)
+        (self.formID, self.formVersion) = (formID, formVersion)
         (self.createdAt, self.updatedAt, self.expiresAt) = (createdAt, updatedAt, expiresAt)
         answers = content["answers"].flatMap(Answers.init(json:)) ?? Answers()
         evidence = (content["evidence"]?.object ?? [:]).compactMapValues(Fetched.init(json:))
     }
+
+    /// The person it is about: she who fills it in, or for whom that is done.
+    var personID: String { principalID ?? subjectID }
+    /// Whose request it becomes.
+    var requesterID: String { businessID ?? personID }
 
     var content: JSON { ["answers": answers.json, "evidence": .object(evidence.mapValues(\.json))] }
 
@@ -105,9 +115,4 @@ extension Draft.Fetched {
         default: return nil
         }
     }
-}
-
-extension Actor {
-    /// The business acted for now.
-    var business: String? { if case .representative(let number) = capacity { number } else { nil } }
 }

@@ -8,17 +8,18 @@ struct DraftStore: Sendable {
     static let scope = "forms.draft"
     let vault: Vault
 
-    private static let columns = "id, subject_id, business_id, form_id, form_version, content, created_at, updated_at, expires_at"
+    private static let columns = "id, subject_id, business_id, form_id, form_version, content, created_at, updated_at, expires_at, principal_id"
 
     func insert(_ draft: Draft, in connection: any Connection) throws {
         try connection.execute(
             """
-            INSERT INTO forms_draft (subject_id, id, business_id, form_id, form_version, content, created_at, updated_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO forms_draft (subject_id, id, business_id, form_id, form_version, content, created_at, updated_at, expires_at, principal_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             [
                 .text(draft.subjectID), .text(draft.id), .optional(draft.businessID), .text(draft.formID), .integer(Int64(draft.formVersion)),
                 .blob(try sealed(draft)), .instant(draft.createdAt), .instant(draft.updatedAt), .instant(draft.expiresAt),
+                .optional(draft.principalID),
             ])
     }
 
@@ -41,11 +42,10 @@ struct DraftStore: Sendable {
     /// - Throws: `FormsError.draftExpired`.
     func find(_ id: String, of actor: Actor, at time: Instant, in connection: any Connection) throws -> Draft? {
         let found = try connection.first(
-            "SELECT \(DraftStore.columns) FROM forms_draft WHERE subject_id = $1 AND id = $2", [.text(actor.id), .text(id)]
-        ) { row -> (business: String?, expiresAt: Instant, row: Sealed) in (try row.optionalText(2), try row.instant(8), try Sealed(row)) }
-        guard let found, found.business == actor.business else { return nil }
+            "SELECT \(DraftStore.columns) FROM forms_draft WHERE subject_id = $1 AND id = $2", [.text(actor.id), .text(id)], Sealed.init)
+        guard let found, found.isOpen(to: actor) else { return nil }
         guard found.expiresAt > time else { throw FormsError.draftExpired }
-        return try open(found.row)
+        return try open(found)
     }
 
     /// Those still open, the last touched first.
@@ -53,7 +53,7 @@ struct DraftStore: Sendable {
         let rows = try connection.query(
             "SELECT \(DraftStore.columns) FROM forms_draft WHERE subject_id = $1 AND expires_at > $2 ORDER BY updated_at DESC, id DESC LIMIT 100",
             [.text(actor.id), .instant(time)], Sealed.init)
-        return try rows.filter { $0.businessID == actor.business }.map(open)
+        return try rows.filter { $0.isOpen(to: actor) }.map(open)
     }
 
     func count(of actor: Actor, at time: Instant, in connection: any Connection) throws -> Int {
@@ -81,19 +81,22 @@ struct DraftStore: Sendable {
     private static func context(_ id: String) -> String { "forms_draft.content:\(id)" }
 
     private struct Sealed {
-        let id: String, subjectID: String, businessID: String?, formID: String, formVersion: Int, content: [UInt8]
+        let id: String, subjectID: String, businessID: String?, principalID: String?, formID: String, formVersion: Int, content: [UInt8]
         let createdAt: Instant, updatedAt: Instant, expiresAt: Instant
         init(_ row: any Row) throws {
             (id, subjectID, businessID) = (try row.text(0), try row.text(1), try row.optionalText(2))
             (formID, formVersion, content) = (try row.text(3), Int(try row.int(4)), try row.blob(5))
             (createdAt, updatedAt, expiresAt) = (try row.instant(6), try row.instant(7), try row.instant(8))
+            principalID = try row.optionalText(9)
         }
+
+        func isOpen(to actor: Actor) -> Bool { businessID == actor.business && principalID == actor.mandate?.principalID }
     }
 
     private func open(_ row: Sealed) throws -> Draft {
         let bytes = try vault.open(row.content, scope: DraftStore.scope, context: DraftStore.context(row.id))
         return Draft(
-            id: row.id, subjectID: row.subjectID, businessID: row.businessID, formID: row.formID, formVersion: row.formVersion,
+            id: row.id, subjectID: row.subjectID, businessID: row.businessID, principalID: row.principalID, formID: row.formID, formVersion: row.formVersion,
             content: try JSON.parse(bytes), createdAt: row.createdAt, updatedAt: row.updatedAt, expiresAt: row.expiresAt)
     }
 }

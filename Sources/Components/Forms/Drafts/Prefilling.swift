@@ -75,14 +75,14 @@ extension Forms {
         case "business.number": return draft.businessID.map(JSON.string)
         case "person.nationalNumber":
             guard let people else { return draft.known(concept)?.value }
-            let id = draft.subjectID
+            let id = draft.personID
             return try await database.read { try people.nationalNumber(of: id, in: $0) }.map(JSON.string) ?? draft.known(concept)?.value
         default: return nil
         }
     }
 
-    /// A business's details are about the business, everything else about the person who fills in the form.
+    /// A business's details are about the business, everything else about the person it is filled in for.
     private func subject(of concept: String, _ draft: Draft) -> String {
-        concept.hasPrefix("business.") ? draft.businessID ?? draft.subjectID : draft.subjectID
+        concept.hasPrefix("business.") ? draft.requesterID : draft.personID
     }
 }

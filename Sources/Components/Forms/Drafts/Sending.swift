@@ -52,9 +52,9 @@ extension Forms {
     }
 
     private func look(_ id: String, actor: Actor, language: Language) async throws -> Look {
-        let (drafts, submissions, time) = (drafts, submissions, clock.now())
+        let (submissions, time) = (submissions, clock.now())
         let (found, receipt) = try await database.read { connection -> (Draft?, CaseReceipt?) in
-            if let draft = try drafts.find(id, of: actor, at: time, in: connection) { return (draft, nil) }
+            if let draft = try find(id, of: actor, at: time, in: connection) { return (draft, nil) }
             return (nil, try submissions.receipt(id, actorID: actor.id, in: connection))
         }
         if let receipt { return .over(.sent(receipt)) }
@@ -69,7 +69,7 @@ extension Forms {
         guard document.schema.faults(in: journey.effective.values).isEmpty else { return .over(.incomplete(stepID: journey.pages.first?.step.id)) }
         let submission = Submission(
             id: draft.id, formID: document.id, formVersion: document.version, serviceID: document.serviceID,
-            subjectID: draft.businessID ?? draft.subjectID, actor: actor, bodyID: bodyID, answers: journey.effective.values, language: language,
+            subjectID: draft.requesterID, actor: actor, bodyID: bodyID, answers: journey.effective.values, language: language,
             at: time)
         return .ready(draft, submission, try submissions.seal(journey.effective, of: submission))
     }

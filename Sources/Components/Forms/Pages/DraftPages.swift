@@ -6,7 +6,7 @@ import Values
 public import Web
 
 extension Forms {
-    static let audience = Audience.person(.substantial)
+    static let audience = Audience.applicant(.substantial)
 
     public var routes: [Route] {
         let audience = Forms.audience
@@ -31,8 +31,8 @@ extension Forms {
 
     private func showStart(_ call: Call) async throws -> Reply {
         guard let document = library.current(call.parameter("form")) else { throw Problem.notFound }
-        let (drafts, actor, time) = (drafts, call.actor, call.time)
-        let open = try await database.read { try drafts.list(of: actor, at: time, in: $0) }.filter { $0.formID == document.id }
+        let (actor, time) = (call.actor, call.time)
+        let open = try await database.read { try list(of: actor, at: time, in: $0) }.filter { $0.formID == document.id }
         var data: [String: Any] = [
             "formTitle": document.title.text(in: call.language), "next": document.next.text(in: call.language),
             "minutes": site.catalogue.text("forms.start.minutes", count: document.minutes, in: call.language),
@@ -40,7 +40,8 @@ extension Forms {
             "parts": parts(of: document, call).map { ["text": $0] },
         ]
         if !isOpen(document, to: call.actor) {
-            data["otherCapacity"] = site.text("forms.start.\(document.subject.rawValue)-only", call)
+            let reason = isOutsideMandate(document, call.actor) ? "not-covered" : "\(document.subject.rawValue)-only"
+            data["otherCapacity"] = site.text("forms.start.\(reason)", call)
             data["chooseHref"] = "\(call.page("/capacity"))?next=/forms/\(document.id)"
         }
         return try site.page("forms/start", Site.Heading(document.title.text(in: call.language)), data, for: call)
@@ -56,8 +57,8 @@ extension Forms {
     }
 
     private func listDrafts(_ call: Call) async throws -> Reply {
-        let (drafts, actor, time) = (drafts, call.actor, call.time)
-        let open = try await database.read { try drafts.list(of: actor, at: time, in: $0) }
+        let (actor, time) = (call.actor, call.time)
+        let open = try await database.read { try list(of: actor, at: time, in: $0) }
         return try site.page(
             "forms/drafts", Site.Heading(site.text("forms.drafts.title", call), back: call.page("/me")),
             ["drafts": open.map { row($0, call) }, "isEmpty": open.isEmpty], for: call)

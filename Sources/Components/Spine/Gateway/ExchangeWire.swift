@@ -51,6 +51,7 @@ enum ExchangeWire {
         case .own: break
         case .office(let organisation, let role): json["office"] = ["organisation": .string(organisation), "role": .string(role)]
         case .representative(let organisation): json["representative"] = .string(organisation)
+        case .attorney(let mandate): json["mandate"] = ["id": .string(mandate.id), "principal": .string(mandate.principalID)]
         }
         return json
     }
@@ -64,6 +65,8 @@ enum ExchangeWire {
             capacity = .office(organisation: organisation, role: role)
         } else if let organisation = json["representative"]?.string {
             capacity = .representative(of: organisation)
+        } else if let id = json["mandate"]?["id"]?.string, let principal = json["mandate"]?["principal"]?.string {
+            capacity = .attorney(.unread(id, principalID: principal))
         }
         let assurance = Assurance(credential: Int(json["credential"]?.int ?? 0), proof: Int(json["proof"]?.int ?? 0))
         return Actor(kind: kind, id: id, name: name, assurance: assurance, capacity: capacity)

@@ -1,11 +1,11 @@
 /// The number every resident has (Hebrew: מספר זהות): eight digits and a check digit, weights 1 and 2 as in ISO/IEC 7812-1 annex B.
-struct NationalNumber: Sendable, Hashable {
+public struct NationalNumber: Sendable, Hashable {
     /// Nine digits, with the zeros in front that people leave out.
-    let digits: String
+    public let digits: String
 
     /// Reads what people type: spaces and hyphens inside, leading zeros missing, digits of any script. Nil when it is no number or the
     /// check digit is wrong.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard text.utf8.count <= 64 else { return nil }
         var values: [Int] = []
         for character in text where !character.isWhitespace && !NationalNumber.separators.contains(character) {
@@ -19,7 +19,7 @@ struct NationalNumber: Sendable, Hashable {
     }
 
     /// The digit after these eight.
-    static func checkDigit(of eight: some Collection<Int>) -> Int {
+    public static func checkDigit(of eight: some Collection<Int>) -> Int {
         var sum = 0
         for (index, value) in eight.enumerated() {
             let product = value * (index.isMultiple(of: 2) ? 1 : 2)
