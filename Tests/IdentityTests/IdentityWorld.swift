@@ -17,6 +17,7 @@ final class IdentityWorld: Sendable {
     let vault = Vault(keyring: .random())
     let hasher: PasswordHasher
     let exchange = ScriptedExchange()
+    let mandates = ScriptedMandates()
     let postman = RecordingPostman()
     let auditLog = RecordingAuditLog()
     let clock = TestClock()
@@ -38,7 +39,7 @@ final class IdentityWorld: Sendable {
         identity = Identity(
             database: database, vault: vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(IdentityWorld.root)/Data/common-passwords.txt"), exchange: exchange,
-            postman: postman,
+            mandates: mandates, postman: postman,
             auditLog: auditLog, bodies: bodies, organisations: names, site: site, publicURL: IdentityWorld.origin, clock: clock.source)
         let extra: [Route] = [
             .page(.get, "/me", for: .person(.substantial), "test.zone", "Zone") {
@@ -72,6 +73,18 @@ final class TestClock: Sendable {
     var source: TimeSource { TimeSource { self.now } }
     var now: Instant { time.withLock { $0 } }
     func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// Whoever the test lets act for somebody.
+final class ScriptedMandates: Mandates {
+    private let kept = Mutex<[HeldMandate]>([])
+    func set(_ held: [HeldMandate]) { kept.withLock { $0 = held } }
+    func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
+        kept.withLock { $0 }.filter { $0.attorneyID == attorneyID && $0.until >= date }
+    }
+    func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate? {
+        try held(by: attorneyID, on: date, in: connection).first { $0.mandate.id == id }
+    }
 }
 
 /// Registers that know the people they were told of.

@@ -103,11 +103,11 @@ extension MandateHolding {
         for field in ["scope", "power", "duration"] { typed[field] = fields[field] ?? "" }
         let digits = NationalNumber(number)?.digits
         if digits == nil { fault("number", "offer.number-wrong") }
+        let power = fields["power"] ?? ""
+        if power != "act", power != "follow" { fault("power", "offer.power-missing", id: "power-act") }
         let (isAll, isSome) = (fields["scope"] == "all", fields["scope"] == "some")
         if !isAll, !isSome { fault("scope", "offer.scope-missing", id: "scope-all") }
         if isSome, chosen.isEmpty { fault("services", "offer.services-missing") }
-        let power = fields["power"] ?? ""
-        if power != "act", power != "follow" { fault("power", "offer.power-missing", id: "power-act") }
         let duration = MandateHolding.durations.first { $0.name == fields["duration"] }
         if duration == nil { fault("duration", "offer.duration-missing", id: "duration-month") }
         guard let digits, let duration, errors.isEmpty else { return try await offerPage(typed, errors, call) }
