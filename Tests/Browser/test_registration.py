@@ -177,3 +177,64 @@ def test_registers_that_are_down_lose_nothing(people):
     person.fill("locality", one["he"])
     person.submit()
     assert person.path == "/register/contact"
+
+
+def foreigner(country):
+    """Somebody of the made-up registers who lives here with a permit and never registered."""
+    with closing(sqlite3.connect(f"file:{country.folder}/registers.sqlite?mode=ro", uri=True)) as registers:
+        rows = registers.execute(
+            """
+            SELECT f.permit, f.passport, f.given_name, f.birth_date, f.passport_issue_date, l.name, l.name_latin FROM registers_foreigner f
+            JOIN registers_foreign_insured i ON i.permit = f.permit JOIN registers_locality l ON l.code = i.locality_code
+            ORDER BY f.permit DESC LIMIT 60
+            """
+        ).fetchall()
+    for row in rows:
+        one = dict(zip(["permit", "passport", "given", "birth", "issued", "he", "en"], row))
+        if (country.url, one["permit"]) not in taken:
+            taken.add((country.url, one["permit"]))
+            return one
+    raise AssertionError("everybody is registered")
+
+
+def test_somebody_registers_with_a_passport(person):
+    country, one = person.country, foreigner(person.country)
+    email = f"{one['permit'].lower()}@example.test"
+    code, number = one["passport"].split("-")
+    person.go("/register")
+    person.submit()
+    person.click('main a[href$="/register/paper"]')
+    person.submit()
+    assert person.page.locator("#kind-error").count() == 1 and person.page.locator("#number-error").count() == 1
+    person.mark("#kind-passport")
+    person.page.locator("#country").select_option(code)
+    person.fill("number", number)
+    person.shot("register-paper")
+    person.submit()
+    date(person, one["birth"])
+    date(person, one["issued"])
+    person.fill("locality", one[person.language])
+    person.submit()
+    assert person.path == "/register/contact"
+    person.fill("email", email)
+    person.fill("phone", "050-1234567")
+    person.submit()
+    person.fill("password", OWN_PASSWORD)
+    person.submit()
+    person.fill("code", country.code(email))
+    person.submit()
+    assert person.path == "/me" and one["given"] in person.text()
+    person.click(".z-acting form[action$='/sign-out'] button")
+    # The permit is hers too.
+    person.go("/sign-in")
+    person.click('main a[href*="/sign-in?paper=1"]')
+    person.fill("number", one["permit"])
+    person.fill("password", OWN_PASSWORD)
+    person.submit()
+    person.fill("code", country.code(email, after=1))
+    person.submit()
+    assert person.path == "/me"
+    person.go("/me/identity")
+    person.click('main a[href$="/me/identity/number"]')
+    person.submit()
+    assert all(person.page.locator(f"#{field}-error").count() == 1 for field in ["number", "date", "locality"])

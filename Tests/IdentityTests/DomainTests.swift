@@ -200,7 +200,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test func aRegistrationSurvivesItsJSON() {
         var registration = Registration(id: "r", next: "/x")
         #expect(registration.nextStep == .number && !registration.mayShow(.birth))
-        registration.number = "600000012"
+        registration.number = .national("600000012")
         (registration.birthDate, registration.cardIssueDate) = (CalendarDate("2004-03-14"), CalendarDate("2020-05-11"))
         #expect(registration.nextStep == .address && registration.mayShow(.number))
         registration.localityCode = 4000

@@ -18,14 +18,14 @@ import Web
             let now = Instant(seconds: 1_795_000_000)
             let claims = try await database.write { connection in
                 [
-                    try store.claim(nationalNumber: "600000012", for: "a", at: now, in: connection),
-                    try store.claim(nationalNumber: "600000012", for: "b", at: now, in: connection),
-                    try store.claim(nationalNumber: "600000020", for: "b", at: now, in: connection),
+                    try store.claim(.national("600000012"), for: "a", at: now, in: connection),
+                    try store.claim(.national("600000012"), for: "b", at: now, in: connection),
+                    try store.claim(.national("600000020"), for: "b", at: now, in: connection),
                 ]
             }
             #expect(claims == [true, false, true])
             let found = try await database.read { connection in
-                (try store.subject(nationalNumber: "600000012", in: connection), try store.nationalNumber(of: "b", in: connection))
+                (try store.subject(.national("600000012"), in: connection), try store.nationalNumber(of: "b", in: connection))
             }
             #expect(found.0 == "a" && found.1 == "600000020")
         }

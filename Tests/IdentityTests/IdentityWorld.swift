@@ -101,7 +101,9 @@ final class ScriptedExchange: Exchange {
         var residents: [String: Resident] = ["600000012": Resident()]
         var down: Set<String> = []
         var asked: [ExchangeRequest] = []
-        var owners = ["population": "population-authority", "addresses": "national-insurance", "businesses": "corporations-authority"]
+        var owners = ["population": "population-authority", "addresses": "national-insurance", "businesses": "corporations-authority", "foreigners": "population-authority",
+            "foreignInsured": "national-insurance",
+        ]
     }
 
     private let state = Mutex(State())
@@ -134,10 +136,23 @@ final class ScriptedExchange: Exchange {
             case "addresses.check": ["matches": .bool(resident?.localityCode == request.parameters["localityCode"])]
             case "population.person":
                 resident.map { ["givenName": "נועה", "familyName": "ברק", "birthDate": .string($0.birthDate)] }
+            case "foreigners.check":
+                [
+                    "matches": .bool(
+                        foreigner(request) && request.parameters["birthDate"] == "1990-05-17" && request.parameters["issueDate"] == "2024-08-21")
+                ]
+            case "foreignInsured.check": ["matches": .bool(foreigner(request) && request.parameters["localityCode"] == "4000")]
+            case "foreigners.person":
+                foreigner(request) ? ["givenName": "מריה", "familyName": "סנטוס", "permit": "F60000015", "passport": "PH-P6000001A"] : nil
             case "businesses.ofSignatory": resident.flatMap { $0.businesses.isEmpty ? nil : ["businesses": .array($0.businesses)] }
             default: nil
             }
         return ExchangeAnswer(value: value, ownerID: owner, agreementID: "a-1", at: Instant(seconds: 1_795_000_000))
+    }
+
+    /// The one person with a passport, here also by her permit.
+    private func foreigner(_ request: ExchangeRequest) -> Bool {
+        ["passport PH-P6000001A", "permit F60000015"].contains("\(request.parameters["paper"] ?? "") \(request.parameters["number"] ?? "")")
     }
 }
 

@@ -17,7 +17,7 @@ import Web
             try await noa.register(world)
             try await dan.register(world, .init(number: "600000020"), email: "dan@example.org")
             let store = world.identity.store
-            let officer = try #require(try await world.database.read { try store.subject(nationalNumber: "600000020", in: $0) })
+            let officer = try #require(try await world.database.read { try store.subject(.national("600000020"), in: $0) })
             let today = IsraelTime.date(world.clock.now)
             try await world.database.write { connection in
                 try store.set(

@@ -198,4 +198,25 @@ private struct Desk {
                 document["paths"]?.object?.keys.filter { !$0.hasPrefix("/static") }.sorted() == RegisterOperation.all.map(\.path).sorted())
         }
     }
+
+    /// Papers of people who live here with a permit: the two registers agree on one, and know nothing of another.
+    @Test func foreignersAreKnownByEitherPaper() async throws {
+        try await Desk.with { desk, _ in
+            let (permit, passport) = ("F60000015", "PH-P6000001A")
+            for (paper, number, issued) in [("permit", permit, "2025-02-03"), ("passport", passport, "2024-08-21")] {
+                func question(_ issued: String) -> JSON {
+                    ["paper": .string(paper), "number": .string(number), "birthDate": "1990-05-17", "issueDate": .string(issued)]
+                }
+                let (right, wrong) = (try await desk.ask("/foreigners/check", question(issued)), try await desk.ask("/foreigners/check", question("2020-01-01")))
+                #expect(right.json == ["matches": true] && wrong.json == ["matches": false])
+                let person = try await desk.ask("/foreigners/person", ["paper": .string(paper), "number": .string(number)]).json
+                #expect(person["permit"]?.string == permit && person["passport"]?.string == passport && person["givenNameLatin"] == "Maria")
+                for (code, matches) in [("5000", true), ("4000", false)] {
+                    let asked: JSON = ["paper": .string(paper), "number": .string(number), "localityCode": .string(code)]
+                    #expect(try await desk.ask("/foreign-insured/check", asked).json == ["matches": .bool(matches)])
+                }
+            }
+            #expect(try await desk.ask("/foreigners/person", ["paper": "permit", "number": "F99999999"]).status == 404)
+        }
+    }
 }

@@ -24,8 +24,8 @@ extension IdentityStore {
     }
 
     /// The subject with this number who has an account.
-    func account(nationalNumber number: String, in connection: any Connection) throws -> String? {
-        try subject(nationalNumber: number, in: connection).flatMap { try hasAccount($0, in: connection) ? $0 : nil }
+    func account(_ number: IdentityNumber, in connection: any Connection) throws -> String? {
+        try subject(number, in: connection).flatMap { try hasAccount($0, in: connection) ? $0 : nil }
     }
 
     func passwordHash(of subjectID: String, in connection: any Connection) throws -> String? {

@@ -58,7 +58,7 @@ public struct Identity: Sendable {
     /// The table of contents of the module.
     public var routes: [Route] {
         registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes + authenticatorRoutes + recoveryRoutes
-            + visitRoutes
+            + visitRoutes + residentRoutes
     }
 
     public var authenticator: SessionAuthenticator {

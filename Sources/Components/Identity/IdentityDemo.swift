@@ -1,4 +1,3 @@
-import Contracts
 public import Contracts
 public import Database
 internal import Language
@@ -39,7 +38,7 @@ public struct IdentityDemo: Sendable {
         let fresh = try await database.read { connection in
             try list.filter { persona in
                 guard persona["email"] != nil, let number = persona["nationalNumber"]?.string else { return false }
-                return try store.subject(nationalNumber: number, in: connection) == nil
+                return try store.subject(.national(number), in: connection) == nil
             }
         }
         guard !fresh.isEmpty else { return 0 }
@@ -53,7 +52,7 @@ public struct IdentityDemo: Sendable {
 
     private func register(_ demo: DemoPerson, _ hash: String, at time: Instant, in connection: any Connection) throws -> Bool {
         let person = demo.person
-        guard try store.claim(nationalNumber: demo.number, for: person.id, at: time, in: connection) else { return false }
+        guard try store.claim(.national(demo.number), for: person.id, at: time, in: connection) else { return false }
         try store.insert(person, at: time, in: connection)
         try store.setPassword(hash, id: demo.credentialID, of: person.id, at: time, in: connection)
         for row in demo.evidence { try store.add(row, about: person.id, in: connection) }

@@ -14,7 +14,7 @@ struct IdentityPeople: People {
 
     func subject(nationalNumber: String, in connection: any Connection) throws -> String? {
         guard let number = NationalNumber(nationalNumber) else { return nil }
-        return try store.subject(nationalNumber: number.digits, in: connection)
+        return try store.subject(.national(number), in: connection)
     }
 
     func officers(of bodyID: String, role: String?, in connection: any Connection) throws -> [PersonCard] {

@@ -10,7 +10,7 @@ struct IdentityPersonas: Personas {
 
     func cards(in connection: any Connection) throws -> [PersonCard] {
         try numbers.compactMap { number in
-            try identity.store.subject(nationalNumber: number, in: connection).flatMap { try identity.store.person($0, in: connection)?.card }
+            try identity.store.subject(.national(number), in: connection).flatMap { try identity.store.person($0, in: connection)?.card }
         }
     }
 

@@ -6,7 +6,6 @@ import Values
 /// that nothing above sees ciphertext and nothing below sees anything else.
 struct IdentityStore: Sendable {
     static let scope = "identity"
-    static let nationalNumber = "national-number"
 
     let vault: Vault
 
@@ -41,28 +40,33 @@ struct IdentityStore: Sendable {
     // MARK: What they are known by
 
     /// False when the number is another subject's already.
-    func claim(nationalNumber number: String, for subjectID: String, at time: Instant, in connection: any Connection) throws -> Bool {
-        let (index, kind) = (index(number, kind: IdentityStore.nationalNumber), IdentityStore.nationalNumber)
+    func claim(_ number: IdentityNumber, for subjectID: String, at time: Instant, in connection: any Connection) throws -> Bool {
+        let kind = number.kind.rawValue
+        let index = index(number.value, kind: kind)
         let isNew = try connection.changes(
             "INSERT INTO identity_identifier_owner (value_index, kind, subject_id) VALUES ($1, $2, $3) ON CONFLICT (value_index, kind) DO NOTHING",
             [.text(index), .text(kind), .text(subjectID)])
         guard isNew == 1 else { return false }
-        let sealed = try vault.seal(text: number, scope: IdentityStore.scope, context: IdentityStore.identifierContext(subjectID, kind))
+        let sealed = try vault.seal(text: number.value, scope: IdentityStore.scope, context: IdentityStore.identifierContext(subjectID, kind))
         try connection.execute(
             "INSERT INTO identity_identifier (subject_id, kind, value_index, sealed, added_at) VALUES ($1, $2, $3, $4, $5)",
             [.text(subjectID), .text(kind), .text(index), .blob(sealed), .instant(time)])
         return true
     }
 
-    func subject(nationalNumber number: String, in connection: any Connection) throws -> String? {
-        let kind = IdentityStore.nationalNumber
+    func subject(_ number: IdentityNumber, in connection: any Connection) throws -> String? {
+        let kind = number.kind.rawValue
         return try connection.first(
             "SELECT subject_id FROM identity_identifier_owner WHERE value_index = $1 AND kind = $2",
-            [.text(index(number, kind: kind)), .text(kind)]) { try $0.text(0) }
+            [.text(index(number.value, kind: kind)), .text(kind)]) { try $0.text(0) }
     }
 
     func nationalNumber(of subjectID: String, in connection: any Connection) throws -> String? {
-        let kind = IdentityStore.nationalNumber
+        try number(of: subjectID, .national, in: connection)
+    }
+
+    func number(of subjectID: String, _ kind: IdentityNumber.Kind, in connection: any Connection) throws -> String? {
+        let kind = kind.rawValue
         let sealed = try connection.first(
             "SELECT sealed FROM identity_identifier WHERE subject_id = $1 AND kind = $2", [.text(subjectID), .text(kind)]) { try $0.blob(0) }
         return try sealed.map {

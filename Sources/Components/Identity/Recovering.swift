@@ -28,7 +28,7 @@ extension Identity {
         return try await database.write { connection in
             let outcome = try store.tryCode(digits, for: registration.id, to: email, at: time, in: connection)
             guard outcome == .right else { return .code(outcome) }
-            guard let owner = try store.subject(nationalNumber: number, in: connection), let person = try store.person(owner, in: connection) else {
+            guard let owner = try store.subject(number, in: connection), let person = try store.person(owner, in: connection) else {
                 return .code(.void)
             }
             let isSame = email == person.email

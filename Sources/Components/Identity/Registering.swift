@@ -12,28 +12,29 @@ extension Identity {
         guard let number = registration.number, let birth = registration.birthDate, let card = registration.cardIssueDate,
             let locality = registration.localityCode
         else { throw IdentityError.registrationExpired }
-        let attempt = store.attemptKey("proof:\(number)", .network(address))
+        let attempt = store.attemptKey("proof:\(number.value)", .network(address))
         try await countAttempt(attempt)
         let proofing = Proofing(exchange: exchange, registrationID: registration.id, clock: clock)
-        async let population = proofing.compare(
-            "population", ["nationalNumber": number, "birthDate": "\(birth)", "cardIssueDate": "\(card)"])
-        async let addresses = proofing.compare("addresses", ["nationalNumber": number, "localityCode": "\(locality)"])
-        var ledger = EvidenceLedger(rows: await [population, addresses])
+        var ledger =
+            number.kind == .national
+            ? await proofing.residents(number.value, birthDate: birth, cardIssueDate: card, localityCode: locality)
+            : await proofing.foreigners(number, birthDate: birth, issueDate: card, localityCode: locality)
         // Each round has a subject of its own, so that a person's ledger never holds what was found about another number.
         let subjectID = UUIDv7.next(at: clock.now())
         var proven = registration
         var isDown = ledger.rows.contains { $0.result == .unavailable }
         if !isDown, ledger.proofLevel() >= 2 {
             do {
-                guard let found = try await proofing.person(number) else { throw ExchangeError.untrusted("population.person") }
+                guard let found = try await proofing.person(number) else { throw ExchangeError.untrusted("person") }
                 ledger.rows.append(found.row)
-                proven.proof = .init(subjectID: subjectID, givenName: found.givenName, familyName: found.familyName, birthDate: birth)
+                proven.proof = .init(
+                    subjectID: subjectID, givenName: found.givenName, familyName: found.familyName, birthDate: birth, otherPaper: found.otherPaper)
             } catch { isDown = true }
         }
         if proven.purpose == .recover, proven.proof != nil {
             let store = store
             // Whoever wanted to recover what is not there registers now: she has proved who she is.
-            if try await database.read({ try store.account(nationalNumber: number, in: $0) }) == nil { proven.purpose = .registerInstead }
+            if try await database.read({ try store.account(number, in: $0) }) == nil { proven.purpose = .registerInstead }
         }
         try await keep(ledger, about: subjectID, proven, tokenHash: tokenHash, attempt: isDown || proven.proof != nil ? attempt : nil)
         if isDown { throw IdentityError.registersUnavailable }
@@ -65,7 +66,7 @@ extension Identity {
         guard let number = registration.number, let email = registration.email else { throw IdentityError.registrationExpired }
         let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
         let isSent = try await database.write { connection in
-            let owner = try store.account(nationalNumber: number, in: connection)
+            let owner = try store.account(number, in: connection)
             let mayHaveCode = owner == nil || registration.purpose == .recover
             // Nobody is ever told the code of somebody who is registered: none fits.
             let kept = mayHaveCode ? code : OneTimeCode(digits: "")
@@ -108,7 +109,7 @@ extension Identity {
             let outcome = try store.tryCode(digits, for: registration.id, to: email, at: time, in: connection)
             guard outcome == .right else { return .code(outcome) }
             // Registered meanwhile in another browser: this code is of no use, as if it had been voided.
-            guard let person = try begin(proven, number, registration.id, at: time, in: connection) else { return .code(.void) }
+            guard let person = try begin(proven, number, proof.otherPaper, registration.id, at: time, in: connection) else { return .code(.void) }
             try store.setPassword(password, id: credentialID, of: person.id, at: time, in: connection)
             try store.deleteRegistration(tokenHash: tokenHash, in: connection)
             try store.dropUnused(registrationID: registration.id, in: connection)
@@ -125,13 +126,15 @@ extension Identity {
     /// The subject of whoever has just proved that the number is hers: a new one, or that under which others have acted for her, with all that
     /// was done. Nil when somebody registered with the number already.
     private func begin(
-        _ proven: PersonRecord, _ number: String, _ registrationID: String, at time: Instant, in connection: any Connection
+        _ proven: PersonRecord, _ number: IdentityNumber, _ other: IdentityNumber?, _ registrationID: String, at time: Instant, in connection: any Connection
     ) throws -> PersonRecord? {
-        if try store.claim(nationalNumber: number, for: proven.id, at: time, in: connection) {
+        if try store.claim(number, for: proven.id, at: time, in: connection) {
+            // She may sign in by either paper. A paper that is somebody else's already stays so.
+            if let other { _ = try store.claim(other, for: proven.id, at: time, in: connection) }
             try store.insert(proven, at: time, in: connection)
             return proven
         }
-        guard let ward = try store.subject(nationalNumber: number, in: connection), !(try store.hasAccount(ward, in: connection)) else { return nil }
+        guard let ward = try store.subject(number, in: connection), !(try store.hasAccount(ward, in: connection)) else { return nil }
         let person = PersonRecord(
             id: ward, givenName: proven.givenName, familyName: proven.familyName, birthDate: proven.birthDate, email: proven.email, phone: proven.phone,
             language: proven.language)

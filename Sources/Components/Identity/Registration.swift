@@ -20,11 +20,13 @@ struct Registration: Sendable, Hashable {
         let givenName: String
         let familyName: String
         let birthDate: CalendarDate
+        /// The other paper of somebody who has no national number: passport and permit are one person's.
+        var otherPaper: IdentityNumber?
     }
 
     let id: String
     var purpose: Purpose
-    var number: String?
+    var number: IdentityNumber?
     var birthDate: CalendarDate?
     var cardIssueDate: CalendarDate?
     var localityCode: Int?
@@ -66,7 +68,7 @@ struct Registration: Sendable, Hashable {
     /// What must not make up a password.
     var personal: [String] {
         PersonalTexts.of(
-            number: number, givenName: proof?.givenName, familyName: proof?.familyName, birthDate: proof?.birthDate ?? birthDate, email: email,
+            number: number?.value, givenName: proof?.givenName, familyName: proof?.familyName, birthDate: proof?.birthDate ?? birthDate, email: email,
             phone: phone)
     }
 }
@@ -74,13 +76,15 @@ struct Registration: Sendable, Hashable {
 extension Registration {
     var json: JSON {
         .members([
-            "id": .string(id), "purpose": .string(purpose.rawValue), "number": number.map(JSON.string), "birthDate": birthDate.map { .string("\($0)") },
+            "id": .string(id), "purpose": .string(purpose.rawValue), "number": number.map { .string($0.value) },
+            "numberKind": number.map { .string($0.kind.rawValue) }, "birthDate": birthDate.map { .string("\($0)") },
             "cardIssueDate": cardIssueDate.map { .string("\($0)") }, "localityCode": localityCode.map { .int(Int64($0)) },
             "proof": proof.map {
-                [
+                .members([
                     "subject": .string($0.subjectID), "givenName": .string($0.givenName), "familyName": .string($0.familyName),
-                    "birthDate": .string("\($0.birthDate)"),
-                ]
+                    "birthDate": .string("\($0.birthDate)"), "otherPaper": $0.otherPaper.map { .string($0.value) },
+                    "otherPaperKind": $0.otherPaper.map { .string($0.kind.rawValue) },
+                ])
             },
             "email": email.map(JSON.string), "phone": phone.map(JSON.string), "passwordHash": passwordHash.map(JSON.string),
             "next": next.map(JSON.string),
@@ -90,7 +94,9 @@ extension Registration {
     init?(json: JSON) {
         guard let id = json["id"]?.string else { return nil }
         self.init(id: id, purpose: json["purpose"]?.string.flatMap(Purpose.init) ?? .register, next: json["next"]?.string)
-        number = json["number"]?.string
+        number = json["number"]?.string.flatMap {
+            IdentityNumber(kind: json["numberKind"]?.string ?? IdentityNumber.Kind.national.rawValue, value: $0)
+        }
         birthDate = json["birthDate"]?.string.flatMap { CalendarDate($0) }
         cardIssueDate = json["cardIssueDate"]?.string.flatMap { CalendarDate($0) }
         localityCode = json["localityCode"]?.int.map { Int($0) }
@@ -98,7 +104,8 @@ extension Registration {
         if let found = json["proof"], let subject = found["subject"]?.string, let given = found["givenName"]?.string,
             let family = found["familyName"]?.string, let birth = found["birthDate"]?.string.flatMap({ CalendarDate($0) })
         {
-            proof = Proof(subjectID: subject, givenName: given, familyName: family, birthDate: birth)
+            let other = found["otherPaper"]?.string.flatMap { IdentityNumber(kind: found["otherPaperKind"]?.string ?? "", value: $0) }
+            proof = Proof(subjectID: subject, givenName: given, familyName: family, birthDate: birth, otherPaper: other)
         }
     }
 }

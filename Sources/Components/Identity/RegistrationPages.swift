@@ -13,6 +13,8 @@ extension Identity {
             .page(.post, "/register/anew", for: .everyone, "identity.restartRegistration", "Leave a registration and begin anew", beginAnew),
             .page(.get, "/register/number", for: .everyone, "identity.showRegisterNumber", "National number") { try await show(.number, $0) },
             .page(.post, "/register/number", for: .everyone, "identity.answerRegisterNumber", "Answer the national number", answerNumber),
+            .page(.get, "/register/paper", for: .everyone, "identity.showRegisterPaper", "Passport or permit", showPaper),
+            .page(.post, "/register/paper", for: .everyone, "identity.answerRegisterPaper", "Answer the passport or permit", answerPaper),
             .page(.get, "/register/birth", for: .everyone, "identity.showRegisterBirth", "Date of birth") { try await show(.birth, $0) },
             .page(.post, "/register/birth", for: .everyone, "identity.answerRegisterBirth", "Answer the date of birth") {
                 try await answerDate(.birth, $0)

@@ -10,7 +10,7 @@ extension Identity {
         try await at(step, call) { registration, _ in
             var form = FilledForm()
             switch step {
-            case .number: form = FilledForm(["number": registration.number])
+            case .number: form = FilledForm(["number": registration.number?.kind == .national ? registration.number?.value : nil])
             case .birth: form = DateFields(registration.birthDate).form
             case .card: form = DateFields(registration.cardIssueDate).form
             case .address: form = FilledForm(["locality": registration.localityCode.flatMap { localities.name(of: $0, in: call.language) }])
@@ -34,10 +34,12 @@ extension Identity {
         let back = registration.step(before: step)?.path ?? (step == .number ? "/register" : nil)
         switch step {
         case .birth, .card:
-            form["question"] = text("\(step.rawValue).title", call)
-            form["hint"] = text("\(step.rawValue).hint", call)
+            let kind = registration.number?.kind ?? .national
+            let key = step == .card && kind != .national ? "card.\(kind.rawValue)" : step.rawValue
+            form["question"] = text("\(key).title", call)
+            form["hint"] = text(step == .birth && kind != .national ? "birth.paper-hint" : "\(key).hint", call)
             form["action"] = call.page(step.path)
-            return try page("register-date", "\(step.rawValue).title", form, back: back, call)
+            return try page("register-date", "\(key).title", form, back: back, call)
         case .address:
             form["names"] = localities.names[call.language] ?? []
         case .code:
@@ -58,7 +60,49 @@ extension Identity {
                 return try page(.number, form, registration, call)
             }
             var changed = registration
-            changed.number = number.digits
+            changed.number = .national(number)
+            return try await keep(changed, hash, call)
+        }
+    }
+
+    /// The first step of whoever has no national number.
+    func showPaper(_ call: Call) async throws -> Reply {
+        try await at(.number, call) { registration, _ in
+            var form = FilledForm()
+            if let number = registration.number, number.kind != .national {
+                form["kind"] = number.kind.rawValue
+                let parts = number.value.split(separator: "-", maxSplits: 1).map(String.init)
+                (form["country"], form["paperNumber"]) = (number.kind == .passport ? parts.first : nil, parts.last)
+            }
+            return try paperPage(form, registration, call)
+        }
+    }
+
+    private func paperPage(_ form: FilledForm, _ registration: Registration, _ call: Call) throws -> Reply {
+        var form = form
+        let chosen = form["country"] as? String
+        form["countries"] = Countries.all(in: call.language).map { ["code": $0.code, "name": $0.name, "isChosen": $0.code == chosen] as [String: Any] }
+        form["kinds"] = [IdentityNumber.Kind.passport, .permit].map { kind -> [String: Any] in
+            ["value": kind.rawValue, "name": text("paper.\(kind.rawValue).name", call), "isChosen": form["kind"] as? String == kind.rawValue]
+        }
+        form["progress"] = text("register.progress", call, ["part": "1"])
+        form["next"] = registration.next
+        if registration.purpose == .recover { form["isRecovery"] = true }
+        return try page("register-paper", "paper.title", form, back: Registration.Step.number.path, call)
+    }
+
+    func answerPaper(_ call: Call) async throws -> Reply {
+        try await at(.number, call) { registration, hash in
+            let fields = try call.form()
+            let (kind, country, typed) = (fields["kind"] ?? "", fields["country"] ?? "", fields.trimmed("number") ?? "")
+            var form = FilledForm(["kind": kind, "country": country, "paperNumber": String(typed.prefix(40))])
+            if kind != "passport", kind != "permit" { form.fault("kind", text("paper.kind-missing", call), id: "kind-passport") }
+            if kind == "passport", !Countries.codes.contains(country) { form.fault("country", text("paper.country-missing", call)) }
+            let number = kind == "passport" ? IdentityNumber.passport(country: country, number: typed) : IdentityNumber.permit(typed)
+            if number == nil { form.fault("number", text(typed.isEmpty ? "paper.missing" : "paper.wrong", call)) }
+            guard let number, !form.isWrong else { return try paperPage(form, registration, call) }
+            var changed = registration
+            changed.number = number
             return try await keep(changed, hash, call)
         }
     }

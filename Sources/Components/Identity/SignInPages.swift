@@ -25,7 +25,8 @@ extension Identity {
         let next = LocalPath.read(call.query["next"])
         // Whoever must prove anew who she is does so in place of the session she has.
         if call.actor.isSignedIn, call.query["again"] == nil { return .seeOther(call.page(next ?? "/me")) }
-        return try await signInPage(FilledForm(["next": next, "level": call.query["level"] == "3" ? "3" : nil]), call)
+        return try await signInPage(
+            FilledForm(["next": next, "level": call.query["level"] == "3" ? "3" : nil, "paper": call.query["paper"] == nil ? nil : "1"]), call)
     }
 
     /// - Parameter form: with `level` 3 only a passkey will do.
@@ -38,6 +39,7 @@ extension Identity {
             ]
             form["options"] = options.text
         }
+        form["paperHref"] = call.page("/sign-in") + "?paper=1" + ((form["next"] as? String).map { "&next=\(PercentEncoding.encode($0))" } ?? "")
         guard form["level"] != nil else { return try page("sign-in", "sign-in.title", form, call) }
         let (store, actor) = (store, call.actor)
         if let next = form["next"] as? String, next.hasPrefix("/openid/continue?") { form["decline"] = call.page("\(next)&declined=1") }
@@ -72,8 +74,10 @@ extension Identity {
         let next = LocalPath.read(fields["next"])
         var form = FilledForm(["next": next, "number": String(typed.prefix(40))])
         // The check digit is arithmetic that anybody can do: saying that it is wrong tells nothing about people.
-        let number = NationalNumber(typed)
-        if number == nil { form.fault("number", text(typed.isEmpty ? "number.missing" : "number.wrong", call)) }
+        let number = IdentityNumber.read(typed)
+        let isPaper = fields["paper"] == "1"
+        if isPaper { form["paper"] = true }
+        if number == nil { form.fault("number", text(typed.isEmpty ? "number.missing" : isPaper ? "paper.wrong" : "number.wrong", call)) }
         if password.isEmpty { form.fault("password", text("sign-in.password-missing", call)) }
         guard let number, !form.isWrong else { return try await signInPage(form, call) }
         do {

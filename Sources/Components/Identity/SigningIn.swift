@@ -49,16 +49,16 @@ struct OpenedSession: Sendable {
 extension Identity {
     /// The first factor. The cookie of the sign-in that now waits for its code, or nil: whether the number is unknown or the password
     /// wrong cannot be told, nor by how long it takes.
-    func begin(number: NationalNumber, password: String, next: String?, browser: Browser, language: Language) async throws -> String? {
+    func begin(number: IdentityNumber, password: String, next: String?, browser: Browser, language: Language) async throws -> String? {
         let store = store
         let (known, isHerDevice) = try await database.read { connection -> ((person: PersonRecord, hash: String)?, Bool) in
-            guard let id = try store.subject(nationalNumber: number.digits, in: connection),
+            guard let id = try store.subject(number, in: connection),
                 let person = try store.person(id, in: connection), let hash = try store.passwordHash(of: id, in: connection)
             else { return (nil, false) }
             return ((person, hash), try store.knows(device: browser.deviceHash, of: id, in: connection))
         }
         // What others behind the same address do is not counted against a device the person has signed in from before.
-        let attempt = store.attemptKey("password:\(number.digits)", isHerDevice ? .device(browser.deviceHash ?? "") : .network(browser.address))
+        let attempt = store.attemptKey("password:\(number.value)", isHerDevice ? .device(browser.deviceHash ?? "") : .network(browser.address))
         try await countAttempt(attempt)
         guard try await verify(password, against: known?.hash), let known else { return nil }
         let rehash = hasher.needsRehash(known.hash) ? try await hash(password) : nil

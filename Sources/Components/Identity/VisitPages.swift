@@ -24,7 +24,7 @@ extension Identity {
 
     private func proofPage(_ visit: (code: String, until: Instant)?, _ call: Call) async throws -> Reply {
         let (store, subject) = (store, call.actor.id)
-        let ledger = try await database.read { try store.ledger(of: subject, in: $0) }
+        let (ledger, number) = try await database.read { (try store.ledger(of: subject, in: $0), try store.nationalNumber(of: subject, in: $0)) }
         let level = ledger.proofLevel()
         let rows = ledger.rows.filter { $0.result == .match && $0.method != .lookup }.reversed().map { row -> [String: Any] in
             var shown: [String: Any] = [
@@ -39,6 +39,8 @@ extension Identity {
         var data: [String: Any] = [
             "level": text("proof.level.\(level)", call), "rows": rows, "hasRows": !rows.isEmpty, "mayRaise": level < 3,
         ]
+        if number == nil { data["hasNoNumber"] = true }
+        if call.query["number"] != nil { data["isNumberAdded"] = true }
         if let visit {
             let half = visit.code.index(visit.code.startIndex, offsetBy: Visit.length / 2)
             data["code"] = "\(visit.code[..<half])-\(visit.code[half...])"

@@ -44,11 +44,18 @@ private enum Shape {
         required: ["nationalNumber", "givenName", "familyName", "birthDate", "sex"])
 
     static func list(_ items: JSON) -> JSON { ["type": "array", "items": items] }
+
+    static let paper: JSON = ["type": "string", "enum": ["passport", "permit"]]
+    static let paperNumber: JSON = [
+        "type": "string", "pattern": "^([A-Z]{2}-[A-Z0-9]{5,12}|F[0-9]{8})$",
+        "description": "A passport with its country (ISO 3166-1 alpha-2), such as PH-P6000001A, or a permit",
+    ]
 }
 
 extension RegisterOperation {
     static let all: [RegisterOperation] = [
         personDetails, personCheck, insuredAddress, addressCheck, studyStatus, businessDetails, ofSignatory,
+        foreignerCheck, foreignerDetails, foreignInsuredCheck,
     ]
 
     private static func number(_ parameters: JSON) -> String { parameters["nationalNumber"]?.string ?? "" }
@@ -147,5 +154,52 @@ extension RegisterOperation {
     ) { parameters, store, connection in
         let businesses = try store.businesses(ofSignatory: number(parameters), in: connection)
         return businesses.isEmpty ? nil : ["businesses": .array(businesses)]
+    }
+
+    // MARK: People with a permit
+
+    private static func paper(_ parameters: JSON) -> (kind: String, number: String) {
+        (parameters["paper"]?.string ?? "", parameters["number"]?.string ?? "")
+    }
+
+    private static let foreignerCheck = RegisterOperation(
+        id: "foreigners.check", path: "/foreigners/check", summary: "Whether a passport or permit, birth date and the paper's issue date belong together",
+        parameters: Shape.parameters(
+            ["paper": Shape.paper, "number": Shape.paperNumber, "birthDate": Shape.date, "issueDate": Shape.date],
+            required: ["paper", "number", "birthDate", "issueDate"]),
+        answer: Shape.match
+    ) { parameters, store, connection in
+        let paper = paper(parameters)
+        let matches = try store.foreignerMatches(
+            paper.kind, number: paper.number, birthDate: parameters["birthDate"]?.string ?? "", issueDate: parameters["issueDate"]?.string ?? "",
+            in: connection)
+        return ["matches": .bool(matches)]
+    }
+
+    private static let foreignerDetails = RegisterOperation(
+        id: "foreigners.person", path: "/foreigners/person", summary: "Who lives here with a permit: names, papers, dates",
+        parameters: Shape.parameters(["paper": Shape.paper, "number": Shape.paperNumber], required: ["paper", "number"]),
+        answer: Shape.object(
+            [
+                "permit": Shape.paperNumber, "passport": Shape.paperNumber, "givenName": Shape.text, "givenNameLatin": Shape.text,
+                "familyName": Shape.text, "familyNameLatin": Shape.text, "sex": ["type": "string", "enum": ["female", "male"]],
+                "birthDate": Shape.date, "entryDate": Shape.date,
+            ], required: ["permit", "passport", "givenName", "familyName", "birthDate", "entryDate"])
+    ) { parameters, store, connection in
+        let paper = paper(parameters)
+        return try store.foreigner(paper.kind, number: paper.number, in: connection)
+    }
+
+    private static let foreignInsuredCheck = RegisterOperation(
+        id: "foreignInsured.check", path: "/foreign-insured/check", summary: "Whether whoever has a passport or permit lives where National Insurance says",
+        parameters: Shape.parameters(
+            ["paper": Shape.paper, "number": Shape.paperNumber, "localityCode": ["type": "string", "pattern": "^[0-9]{1,5}$"]],
+            required: ["paper", "number", "localityCode"]),
+        answer: Shape.match
+    ) { parameters, store, connection in
+        let paper = paper(parameters)
+        let matches = try store.foreignInsuredMatches(
+            paper.kind, number: paper.number, localityCode: parameters["localityCode"]?.string ?? "", in: connection)
+        return ["matches": .bool(matches)]
     }
 }

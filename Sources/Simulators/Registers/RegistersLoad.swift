@@ -27,6 +27,14 @@ struct RegistersLoad {
         try await load("registers_signatory", ["business_number", "national_number", "role"], count: signatories.count) { index in
             [.text(signatories[index].0), .text(signatories[index].1), .text(signatories[index].2)]
         }
+        let foreigners = country.foreigners
+        try await load("registers_foreigner", RegistersLoad.foreignerColumns, count: foreigners.count) {
+            RegistersLoad.foreigner(foreigners[$0])
+        }
+        let known = foreigners.filter(\.isInsured)
+        try await load("registers_foreign_insured", ["permit", "passport", "locality_code"], count: known.count) { index in
+            [.text(known[index].permit), .text(known[index].passport), .integer(Int64(known[index].localityCode))]
+        }
         let places = country.places
         try await load("registers_locality", ["code", "name", "name_latin"], count: places.count) { index in
             [.integer(Int64(places[index].code)), .text(places[index].name.hebrew), .text(places[index].name.latin)]
@@ -58,6 +66,19 @@ struct RegistersLoad {
     ]
     private static let businessColumns =
         ["number", "name", "legal_form", "activity", "activity_he", "activity_en"] + addressColumns + ["address_since", "status", "since"]
+
+    private static let foreignerColumns = [
+        "permit", "passport", "given_name", "given_name_latin", "family_name", "family_name_latin", "sex", "birth_date", "permit_issue_date",
+        "passport_issue_date", "entry_date",
+    ]
+
+    private static func foreigner(_ one: Foreigner) -> [SQLValue] {
+        [
+            .text(one.permit), .text(one.passport), .text(one.givenName.hebrew), .text(one.givenName.latin), .text(one.familyName.hebrew),
+            .text(one.familyName.latin), .text(one.sex.rawValue), .date(one.birthDate), .date(one.permitIssued), .date(one.passportIssued),
+            .date(one.entered),
+        ]
+    }
 
     private static func address(_ address: Address) -> [SQLValue] {
         [

@@ -6,6 +6,7 @@ struct Country: Sendable {
     let insured: [Insured]
     let studies: [Study]
     let businesses: [Business]
+    let foreigners: [Foreigner]
     let places: [LocalityList.Place]
     let year: AcademicYear
 
@@ -37,6 +38,8 @@ struct Country: Sendable {
                 Insured(number: $0.number, birthDate: $0.birthDate, address: $0.address)
             }
         residents = people
+        var arrivals = ForeignerGenerator(sources: sources, today: today, random: SeededRandom(seed: seed ^ 0x464F_5245))
+        foreigners = arrivals.foreigners(size.people / 50) + sources.foreigners.personas
         places = sources.localities.places
     }
 

@@ -11,6 +11,7 @@ struct SourceFolder: Sendable {
     let businesses: BusinessLists
     let localities: LocalityList
     let personas: [Persona]
+    let foreigners: ForeignerLists
 
     /// `folder` holds `localities.csv` and `registers/`.
     init(_ folder: String) throws(RegistersError) {
@@ -27,13 +28,14 @@ struct SourceFolder: Sendable {
         studies = try StudyLists(try SourceFolder.json(folder, "registers/studies.json"), "registers/studies.json")
         businesses = try BusinessLists(try SourceFolder.json(folder, "registers/businesses.json"), "registers/businesses.json")
         localities = try LocalityList(csv: try SourceFolder.bytes(folder, "localities.csv"))
+        foreigners = try ForeignerLists(try SourceFolder.json(folder, "registers/foreigners.json"), "registers/foreigners.json")
         personas = try Persona.list(try SourceFolder.json(folder, "registers/personas.json"))
     }
 
     /// Another text whenever one of the files has changed.
     static func fingerprint(_ folder: String) throws(RegistersError) -> String {
         var all = FingerprintAccumulator()
-        for name in ["localities.csv"] + ["names", "streets", "studies", "businesses", "personas"].map({ "registers/\($0).json" }) {
+        for name in ["localities.csv"] + ["names", "streets", "studies", "businesses", "personas", "foreigners"].map({ "registers/\($0).json" }) {
             all.append(Array("\(name)\n".utf8))
             all.append(try bytes(folder, name))
         }

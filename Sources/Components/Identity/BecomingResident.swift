@@ -1,0 +1,85 @@
+import Contracts
+import Database
+import HTTPTypes
+import Language
+import Values
+import Web
+
+/// Whoever registered with a passport or permit and has got a national number: the same person, with all that is hers.
+extension Identity {
+    var residentRoutes: [Route] {
+        let person = Audience.signedIn(.substantial)
+        return [
+            .page(.get, "/me/identity/number", for: person, "identity.showAddNumber", "I have a national number now", showAddNumber),
+            .page(.post, "/me/identity/number", for: person, "identity.addNumber", "Add my national number", rate: .guarded, addNumber),
+        ]
+    }
+
+    private func showAddNumber(_ call: Call) async throws -> Reply {
+        let (store, subject) = (store, call.actor.id)
+        if try await database.read({ try store.nationalNumber(of: subject, in: $0) }) != nil { return .seeOther(call.page("/me/identity")) }
+        return try addNumberPage(FilledForm(), call)
+    }
+
+    private func addNumberPage(_ form: FilledForm, _ call: Call) throws -> Reply {
+        var form = form
+        form["names"] = localities.names[call.language] ?? []
+        return try page("add-number", "add-number.title", form, back: "/me/identity", call)
+    }
+
+    private func addNumber(_ call: Call) async throws -> Reply {
+        let fields = try call.form()
+        let (typed, place, date) = (fields.trimmed("number") ?? "", fields.trimmed("locality") ?? "", DateFields(fields))
+        var form = date.form
+        form["number"] = String(typed.prefix(40))
+        form["locality"] = String(place.prefix(100))
+        let (number, code) = (NationalNumber(typed), localities.code(place))
+        if number == nil { form.fault("number", text(typed.isEmpty ? "number.missing" : "number.wrong", call)) }
+        if date.date == nil { form.fault("date", text("date.wrong", call), id: "day") }
+        if code == nil { form.fault("locality", text(place.isEmpty ? "address.missing" : "address.unknown", call)) }
+        guard let number, let issued = date.date, let code, !form.isWrong else { return try addNumberPage(form, call) }
+        do {
+            try await add(number, cardIssueDate: issued, localityCode: code, to: call.actor, from: call.remoteAddress)
+            return .seeOther("\(call.page("/me/identity"))?number=1")
+        } catch let error as IdentityError {
+            return try stopped(error, goOn: "/me/identity/number", "try-again", call)
+        }
+    }
+
+    /// Both registers must agree with the number and with the birth date under which she is known already.
+    private func add(
+        _ number: NationalNumber, cardIssueDate: CalendarDate, localityCode: Int, to actor: Actor, from address: String
+    ) async throws {
+        let (store, auditLog, postman, time) = (store, auditLog, postman, clock.now())
+        guard let known = try await database.read({ try store.person(actor.id, in: $0) }) else { throw Problem.signInNeeded }
+        let attempt = store.attemptKey("number:\(actor.id)", .network(address))
+        try await countAttempt(attempt)
+        let roundID = UUIDv7.next(at: time)
+        let proofing = Proofing(exchange: exchange, registrationID: roundID, clock: clock)
+        let ledger = await proofing.residents(number.digits, birthDate: known.birthDate, cardIssueDate: cardIssueDate, localityCode: localityCode)
+        if ledger.rows.contains(where: { $0.result == .unavailable }) { throw IdentityError.registersUnavailable }
+        guard ledger.proofLevel() >= 2, let found = try? await proofing.person(.national(number)) else {
+            let nobody = UUIDv7.next(at: time)
+            try await database.write { connection in for row in ledger.rows { try store.add(row, about: nobody, in: connection) } }
+            throw IdentityError.noMatch
+        }
+        try await database.write { connection in
+            guard try store.claim(.national(number), for: actor.id, at: time, in: connection) else { throw IdentityError.numberTaken }
+            var person = known
+            (person.givenName, person.familyName) = (found.givenName, found.familyName)
+            try store.update(person, in: connection)
+            for row in ledger.rows + [found.row] { try store.add(row, about: actor.id, in: connection) }
+            try store.raise(proof: store.ledger(of: actor.id, in: connection).proofLevel(), of: actor.id, in: connection)
+            try store.takeBackAttempt(attempt, in: connection)
+            try auditLog.record(
+                AuditEntry(
+                    subjectID: actor.id, actor: actor, action: .credential, what: "identity.number-added", basis: .request(roundID),
+                    fields: ["nationalNumber", "name"], at: time), in: connection)
+            try postman.send(
+                Notice(
+                    recipientID: actor.id, bodyID: Identity.ownerID, template: "identity.number-added",
+                    values: ["time": Formats.dateTime(time, in: person.language)], link: "/me/identity",
+                    idempotencyKey: "identity.number-added:\(roundID)"), in: connection)
+        }
+    }
+}
