@@ -15,11 +15,11 @@ import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PORTS = 7
+PORTS = 8
 
 
 def free_base_port():
-    """A port with the next six free as well."""
+    """A port with the next seven free as well."""
     for _ in range(50):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -35,7 +35,7 @@ def free_base_port():
                     taken = True
         if not taken:
             return base
-    raise RuntimeError("no seven free ports in a row")
+    raise RuntimeError("no eight free ports in a row")
 
 
 def database(server):

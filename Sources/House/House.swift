@@ -1,6 +1,7 @@
 import AskOnce
 import AsyncHTTPClient
 import Audit
+import Authenticators
 package import Catalogue
 package import Contracts
 import Database
@@ -116,7 +117,12 @@ package struct House: Sendable {
             commonPasswords: try CommonPasswords(path: "\(settings.contentFolder)/common-passwords.txt"),
             breachedPasswords: try settings.breachedPasswords.map(BreachedPasswords.init(path:)), exchange: exchange, mandates: mandates, postman: messages,
             auditLog: base.audit, bodies: base.bodies, organisations: base.organisations, site: base.site, publicURL: settings.publicURL,
-            recoveryHours: .init(sameAddress: Int64(hours.sameAddress), newAddress: Int64(hours.newAddress)), clock: base.clock, logger: base.logger)
+            recoveryHours: .init(sameAddress: Int64(hours.sameAddress), newAddress: Int64(hours.newAddress)),
+            cards: settings.cardFolder.map { folder in
+                CardDesk(
+                    authorities: CardAuthorities(authoritiesPath: "\(folder)/authorities.pem", revocationsPath: "\(folder)/revocations.pem"),
+                    url: settings.cardURL, issuerID: settings.cardIssuer)
+            }, clock: base.clock, logger: base.logger)
     }
 
     /// At a simulator, and only over people who are made up.
@@ -169,6 +175,15 @@ package struct House: Sendable {
             settings: .init(
                 rates: settings.limitsRates ? RateSettings() : .unlimited, clock: base.clock, formKey: base.vault.key(for: "forms"),
                 explain: explain, contentVersion: contentVersion ?? { catalogue.contentVersion }, formTargets: payments.formTargets), logger: base.logger)
+    }
+
+    /// The listener that reads smart cards: one route, and nobody is signed in there.
+    package func cardDispatcher() throws -> Dispatcher {
+        try Dispatcher(
+            routes: identity.cardRoutes, site: base.site, authenticator: NobodySignsIn(),
+            settings: .init(
+                rates: base.settings.limitsRates ? RateSettings() : .unlimited, clock: base.clock, formKey: base.vault.key(for: "forms"), explain: explain),
+            logger: base.logger)
     }
 
     package func worker() -> Worker {

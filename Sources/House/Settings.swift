@@ -23,6 +23,12 @@ package struct Settings: Sendable {
     package var providerGatewayPort: Int
     package var mailPort: Int
     package var mailPagePort: Int
+    /// Where browsers show their smart cards, when cards are read.
+    package var cardPort: Int
+    package var cardURL: String
+    /// A folder with `server.pem`, `server.key`, `authorities.pem` and `revocations.pem`; nil where no smart cards are read.
+    package var cardFolder: String?
+    package var cardIssuer: String
     /// `tcp://host:port` or `unix:/path` of a virus scanner that speaks clamd's protocol; nil when there is none.
     package var clamdAddress: String?
     /// The Python that has WeasyPrint and pyHanko.
@@ -66,7 +72,7 @@ package struct Settings: Sendable {
     private init(_ reader: inout SettingsReader) throws(SettingsError) {
         host = reader.text("host", "127.0.0.1")
         // The other ports lie right behind this one, so there must be room for them.
-        port = try reader.number("port", 8080, in: 1...65_529)
+        port = try reader.number("port", 8080, in: 1...65_528)
         publicURL = try reader.address("public.url", "http://localhost:\(port)", schemes: ["http", "https"])
         dataFolder = Settings.absolute(reader.text("data.dir", ".zamin"))
         databaseURL = reader.text("database.url")
@@ -77,6 +83,10 @@ package struct Settings: Sendable {
         providerGatewayPort = try reader.port("provider.gateway.port", port + 4)
         mailPort = try reader.port("mail.port", port + 5)
         mailPagePort = try reader.port("mail.page.port", port + 6)
+        cardPort = try reader.port("card.port", port + 7)
+        cardURL = try reader.address("card.url", "https://localhost:\(cardPort)", schemes: ["https"])
+        cardFolder = reader.text("cards").map(Settings.absolute)
+        cardIssuer = reader.text("card.issuer", "population-authority")
         smtpURL = try reader.address("smtp.url", "smtp://127.0.0.1:\(mailPort)", schemes: ["smtp", "smtps"])
         mailFrom = reader.text("mail.from", "no-reply@zamin.example")
         clamdAddress = reader.text("clamd")
@@ -114,6 +124,7 @@ package struct Settings: Sendable {
             ("ZAMIN_REGISTERS_PORT", "\(registersPort)"), ("ZAMIN_GATEWAY_PORT", "\(consumerGatewayPort)"),
             ("ZAMIN_PROVIDER_GATEWAY_PORT", "\(providerGatewayPort)"), ("ZAMIN_CLAMD", clamdAddress ?? "none: files are not scanned"),
             ("ZAMIN_BREACHED_PASSWORDS", breachedPasswords ?? "none: only common passwords are refused"),
+            ("ZAMIN_CARDS", cardFolder ?? "none: no smart cards are read"), ("ZAMIN_CARD_PORT", "\(cardPort)"), ("ZAMIN_CARD_URL", cardURL),
             ("ZAMIN_PYTHON", python), ("ZAMIN_RESOURCES", resourceFolder), ("ZAMIN_CONTENT", contentFolder),
         ]
     }

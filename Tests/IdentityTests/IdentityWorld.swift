@@ -1,3 +1,4 @@
+import Authenticators
 import Contracts
 import Database
 import Foundation
@@ -6,6 +7,7 @@ import Identity
 import Language
 import Logging
 import Synchronization
+import TestAuthenticators
 import TestKit
 import Trust
 import Values
@@ -23,6 +25,8 @@ final class IdentityWorld: Sendable {
     let clock = TestClock()
     let identity: Identity
     let dispatcher: Dispatcher
+    /// The listener that reads cards.
+    let cardDispatcher: Dispatcher
 
     static let origin = "https://zamin.test"
     static let quickHasher = PasswordHasher(cost: PasswordCost(memoryKiB: 64, passes: 1), threads: 2)
@@ -40,13 +44,20 @@ final class IdentityWorld: Sendable {
             database: database, vault: vault, hasher: hasher,
             commonPasswords: try CommonPasswords(path: "\(IdentityWorld.root)/Data/common-passwords.txt"), exchange: exchange,
             mandates: mandates, postman: postman,
-            auditLog: auditLog, bodies: bodies, organisations: names, site: site, publicURL: IdentityWorld.origin, clock: clock.source)
+            auditLog: auditLog, bodies: bodies, organisations: names, site: site, publicURL: IdentityWorld.origin,
+            cards: CardDesk(
+                authorities: CardAuthorities(
+                    authoritiesPath: "\(TestCards.shared.folder)/authorities.pem", revocationsPath: "\(TestCards.shared.folder)/revocations.pem"),
+                url: "https://cards.zamin.test:8087", issuerID: "population-authority"), clock: clock.source)
         let extra: [Route] = [
             .page(.get, "/me", for: .person(.substantial), "test.zone", "Zone") {
                 .html("zone of \($0.actor.name), \($0.actor.assurance.name)")
             },
             .page(.get, "/desk", for: .officer(role: nil), "test.desk", "Desk") { .html("desk \($0.actor.organisation ?? "")") },
         ]
+        cardDispatcher = try Dispatcher(
+            routes: identity.cardRoutes, site: site, authenticator: NobodySignsIn(),
+            settings: .init(rates: .unlimited, clock: clock.source, formKey: vault.key(for: "forms")), logger: Logger(label: "test"))
         dispatcher = try Dispatcher(
             routes: identity.routes + extra, site: site, authenticator: identity.authenticator,
             settings: .init(rates: .unlimited, clock: clock.source, formKey: vault.key(for: "forms")), logger: Logger(label: "test"))

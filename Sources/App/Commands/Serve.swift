@@ -17,8 +17,15 @@ struct Serve: RoleCommand {
         try await base.checkMigrations()
         let house = try await House(base)
         let server = Server(dispatcher: try house.dispatcher(), host: settings.host, port: settings.port, proxies: settings.trustedProxies, logger: logger)
+        let cards = try settings.cardFolder.map { folder in
+            var cards = Server(dispatcher: try house.cardDispatcher(), host: settings.host, port: settings.cardPort, logger: logger)
+            cards.mutualTLS = .init(
+                certificatePath: "\(folder)/server.pem", keyPath: "\(folder)/server.key", authoritiesPath: "\(folder)/authorities.pem")
+            return cards
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
+            if let cards { group.addTask { try await cards.run() } }
             // Another process may import new content; one small query finds out.
             group.addTask {
                 while !Task.isCancelled {

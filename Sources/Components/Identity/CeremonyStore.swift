@@ -172,6 +172,7 @@ extension IdentityStore {
         try connection.execute(
             "DELETE FROM identity_attempt WHERE last_at <= $1", [.instant(time.adding(seconds: -CodeAllowance.windowSeconds))])
         try connection.execute("DELETE FROM identity_credential WHERE replaced_at <= $1", [.instant(time)])
+        try connection.execute("DELETE FROM identity_card_round WHERE expires_at <= $1", [.instant(time)])
         try connection.execute("DELETE FROM identity_visit WHERE expires_at <= $1", [.instant(time)])
         try connection.execute("DELETE FROM identity_challenge WHERE expires_at <= $1", [.instant(time)])
         try removeForgottenDevices(at: time, in: connection)

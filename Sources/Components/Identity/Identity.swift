@@ -32,7 +32,10 @@ public struct Identity: Sendable {
     let site: Site
     /// Where passkeys are made and used; nil where browsers offer none.
     let party: RelyingParty?
+    let publicURL: String
     let recoveryHours: RecoveryHours
+    /// Nil where no smart cards are read.
+    let cards: CardDesk?
     let clock: TimeSource
     let logger: Logger
 
@@ -44,11 +47,12 @@ public struct Identity: Sendable {
         database: any Database, vault: Vault, hasher: PasswordHasher, commonPasswords: CommonPasswords, breachedPasswords: BreachedPasswords? = nil,
         exchange: any Exchange, mandates: any Mandates = NoMandates(), postman: any Postman, auditLog: any AuditLog, bodies: any BodyDirectory,
         organisations: OrganisationNames, site: Site,
-        publicURL: String, recoveryHours: RecoveryHours = .init(), clock: TimeSource, logger: Logger = Logger(label: "zamin.identity")
+        publicURL: String, recoveryHours: RecoveryHours = .init(), cards: CardDesk? = nil, clock: TimeSource, logger: Logger = Logger(label: "zamin.identity")
     ) {
         (self.database, store, self.hasher, self.logger) = (database, IdentityStore(vault: vault), hasher, logger)
         passwordRules = PasswordRules(common: commonPasswords, breached: breachedPasswords)
         (party, self.recoveryHours) = (RelyingParty(publicURL: publicURL), recoveryHours)
+        (self.publicURL, self.cards) = (publicURL, cards)
         (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
         (self.organisations, self.site, self.clock) = (organisations, site, clock)
         (self.mandates, localities) = (mandates, LocalityFinder(bodies.localities))
@@ -58,7 +62,7 @@ public struct Identity: Sendable {
     /// The table of contents of the module.
     public var routes: [Route] {
         registrationRoutes + signInRoutes + sessionRoutes + passwordRoutes + capacityRoutes + authenticatorRoutes + recoveryRoutes
-            + visitRoutes + residentRoutes
+            + visitRoutes + residentRoutes + cardStartRoutes
     }
 
     public var authenticator: SessionAuthenticator {

@@ -27,9 +27,12 @@ extension Identity {
         let (ledger, number) = try await database.read { (try store.ledger(of: subject, in: $0), try store.nationalNumber(of: subject, in: $0)) }
         let level = ledger.proofLevel()
         let rows = ledger.rows.filter { $0.result == .match && $0.method != .lookup }.reversed().map { row -> [String: Any] in
+            var key = "proof.register"
+            if row.method == .inPerson { key = "proof.in-person" }
+            if row.method == .smartCard { key = "proof.smart-card" }
             var shown: [String: Any] = [
                 "what": text(
-                    row.method == .inPerson ? "proof.in-person" : "proof.register", call,
+                    key, call,
                     ["body": organisations.name(of: row.ownerID, in: call.language)]),
                 "at": Formats.dateTime(row.at, in: call.language, style: .short),
             ]
@@ -41,6 +44,11 @@ extension Identity {
         ]
         if number == nil { data["hasNoNumber"] = true }
         if call.query["number"] != nil { data["isNumberAdded"] = true }
+        if cards != nil, level < 3 { data["mayUseCard"] = true }
+        if let outcome = call.query["card"].flatMap(CardOutcome.init) {
+            data["cardResult"] = text("card.result.\(outcome.rawValue)", call)
+            data[outcome == .done ? "isCardRead" : "isCardRefused"] = true
+        }
         if let visit {
             let half = visit.code.index(visit.code.startIndex, offsetBy: Visit.length / 2)
             data["code"] = "\(visit.code[..<half])-\(visit.code[half...])"

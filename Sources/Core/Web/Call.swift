@@ -14,6 +14,8 @@ public struct Call: Sendable {
     public let language: Language
     public let actor: Actor
     public let remoteAddress: String
+    /// The client's certificate from the TLS handshake, as DER. That the client has its key is sure; whose it is, the handler checks.
+    public let clientCertificate: [UInt8]?
     public let time: Instant
     /// For log lines and error pages.
     public let reference: String

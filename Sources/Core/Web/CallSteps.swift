@@ -8,6 +8,7 @@ extension Call {
         (method, path, parameters, query, headers, body) = (incoming.method, "/", [:], Fields(), incoming.headers, [])
         (language, actor, remoteAddress, self.time, self.reference) = (.standard, .anonymous, incoming.remoteAddress, time, reference)
         (formToken, newFormCookie, cookies, isPage, alternate, readForm) = ("", nil, [:], false, "", nil)
+        clientCertificate = incoming.clientCertificate
     }
 
     private init(
@@ -16,6 +17,7 @@ extension Call {
         alternate: String? = nil, readForm: (fields: Fields, files: [UploadedFile])? = nil
     ) {
         (method, headers, remoteAddress, time, reference) = (call.method, call.headers, call.remoteAddress, call.time, call.reference)
+        clientCertificate = call.clientCertificate
         self.path = path ?? call.path
         self.parameters = parameters ?? call.parameters
         self.query = query ?? call.query

@@ -11,6 +11,8 @@ public struct Incoming: Sendable {
     public var target: String
     public var headers: HTTPFields
     public var remoteAddress: String
+    /// The certificate with which the client proved itself in the TLS handshake, as DER; not checked against any authority.
+    public var clientCertificate: [UInt8]?
     /// Reads the body; nil when it is longer than the limit, after having read it off the wire so that an answer can be seen.
     public var readBody: @Sendable (_ limit: Int) async throws -> [UInt8]?
 

@@ -1,8 +1,10 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOSSL
 
 /// Puts a dispatcher on a socket.
 public struct Server: Sendable {
@@ -12,11 +14,38 @@ public struct Server: Sendable {
     public let logger: Logger
     /// Networks of the reverse proxies in front, whose word on the caller's address is taken.
     public let proxies: TrustedProxies
+    /// Where the server itself speaks TLS and asks for certificates of clients; nil behind a proxy that does.
+    public var mutualTLS: MutualTLS?
     /// Called once the socket listens, with the port (which differs from the one asked for when that was 0).
     public var onListening: @Sendable (Int) async -> Void = { _ in }
 
     public init(dispatcher: Dispatcher, host: String, port: Int, proxies: TrustedProxies = TrustedProxies(), logger: Logger) {
         (self.dispatcher, self.host, self.port, self.proxies, self.logger) = (dispatcher, host, port, proxies, logger)
+    }
+
+    /// The server's own certificate, and whose cards browsers should offer.
+    public struct MutualTLS: Sendable {
+        public var certificatePath: String
+        public var keyPath: String
+        /// Certificates of authorities, as PEM: their names are sent, so that a browser shows only cards of theirs.
+        public var authoritiesPath: String
+
+        public init(certificatePath: String, keyPath: String, authoritiesPath: String) {
+            (self.certificatePath, self.keyPath, self.authoritiesPath) = (certificatePath, keyPath, authoritiesPath)
+        }
+
+        /// A client may come without a certificate, or with one of a stranger: it is for the handler to check, since a handshake that breaks off
+        /// tells nobody why. That the client has the private key, the handshake proves in any case (RFC 8446 section 4.4.3).
+        fileprivate func builder(_ base: HTTPServerBuilder) throws -> HTTPServerBuilder {
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificatePath).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem)))
+            tls.minimumTLSVersion = .tlsv12
+            tls.certificateVerification = .optionalVerification
+            tls.trustRoots = .file(authoritiesPath)
+            tls.sendCANameList = true
+            return try .tls(base, configuration: .init(tlsConfiguration: tls, customAsyncVerificationCallback: { _ in .certificateVerified }))
+        }
     }
 
     /// Connections at once; who comes later waits in the kernel's queue until one closes.
@@ -27,9 +56,10 @@ public struct Server: Sendable {
         let onListening = onListening
         let configuration = HTTP1Channel.Configuration(
             idleTimeout: .seconds(75), httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 200))
+        let plain = HTTPServerBuilder.http1(configuration: configuration)
         let application = Application(
-            responder: DispatchingResponder(dispatcher: dispatcher, proxies: proxies),
-            server: .http1(configuration: configuration),
+            responder: DispatchingResponder(dispatcher: dispatcher, proxies: proxies, seesCertificates: mutualTLS != nil),
+            server: try mutualTLS.map { try $0.builder(plain) } ?? plain,
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil, backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(Server.connectionsMax)),
@@ -54,7 +84,11 @@ private struct DispatchingResponder: HTTPResponder {
     let proxies: TrustedProxies
     private let room = BodyRoom()
 
-    init(dispatcher: Dispatcher, proxies: TrustedProxies) { (self.dispatcher, self.proxies) = (dispatcher, proxies) }
+    private let seesCertificates: Bool
+
+    init(dispatcher: Dispatcher, proxies: TrustedProxies, seesCertificates: Bool) {
+        (self.dispatcher, self.proxies, self.seesCertificates) = (dispatcher, proxies, seesCertificates)
+    }
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var headers = request.headers
@@ -64,9 +98,10 @@ private struct DispatchingResponder: HTTPResponder {
         // What a request's body takes is given back when the request is answered.
         let share = BodyRoom.Share()
         defer { room.giveBack(share) }
-        let incoming = Incoming(request.method, request.uri.string, headers: headers, remoteAddress: address) { limit in
+        var incoming = Incoming(request.method, request.uri.string, headers: headers, remoteAddress: address) { limit in
             try await DispatchingResponder.read(body, limit: limit, room, share)
         }
+        if seesCertificates { incoming.clientCertificate = try? await context.channel.nioSSL_peerCertificate().get()?.toDERBytes() }
         let reply = await dispatcher.answer(incoming)
         // A body that nobody wanted is read too, at the same pace: Hummingbird would wait for its end, however slowly it came.
         var isTooSlow = reply.status == 408
