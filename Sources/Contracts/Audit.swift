@@ -36,6 +36,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var role: String?
     /// The business for which a person acts who signs for it.
     public var representativeOf: String?
+    /// The licence by which somebody acts in her profession, such as `physician 1-100017`.
+    public var licence: String?
     /// The mandate by which a person acts for another.
     public var mandateID: String?
     public var action: Action
@@ -58,6 +60,7 @@ public struct AuditEntry: Sendable, Hashable {
         case .own: break
         case .office(let organisation, let role): (bodyID, self.role) = (organisation, role)
         case .representative(let business): representativeOf = business
+        case .professional(let profession, let number): licence = "\(profession) \(number)"
         case .attorney(let mandate): mandateID = mandate.id
         }
         (self.action, self.what, self.caseID, self.basis, self.fields, self.at) = (action, what, caseID, basis, fields, at)

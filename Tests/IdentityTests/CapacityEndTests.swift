@@ -88,7 +88,7 @@ import Web
                 for await status in group { #expect(status == 200) }
             }
             #expect(world.exchange.signatoryQuestions == 1)
-            world.clock.advance(seconds: SignatoryRegister.keptSeconds)
+            world.clock.advance(seconds: CapacityRegister<SignedBusiness>.keptSeconds)
             await browser.get("/capacity")
             #expect(world.exchange.signatoryQuestions == 2)
         }

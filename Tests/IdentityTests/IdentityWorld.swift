@@ -106,6 +106,7 @@ final class ScriptedExchange: Exchange {
         var cardIssueDate = "2020-05-11"
         var localityCode = "4000"
         var businesses: [JSON] = []
+        var licences: [JSON] = []
     }
 
     private struct State {
@@ -155,6 +156,7 @@ final class ScriptedExchange: Exchange {
             case "foreignInsured.check": ["matches": .bool(foreigner(request) && request.parameters["localityCode"] == "4000")]
             case "foreigners.person":
                 foreigner(request) ? ["givenName": "מריה", "familyName": "סנטוס", "permit": "F60000015", "passport": "PH-P6000001A"] : nil
+            case "professions.ofPerson": resident.flatMap { $0.licences.isEmpty ? nil : ["licences": .array($0.licences)] }
             case "businesses.ofSignatory": resident.flatMap { $0.businesses.isEmpty ? nil : ["businesses": .array($0.businesses)] }
             default: nil
             }

@@ -48,6 +48,33 @@ import Web
         }
     }
 
+    /// A profession is hers while the register says so; what stands there suspended or run out is none.
+    @Test(arguments: TestDatabases.engines)
+    func aProfessionEndsWithTheRegister(engine: TestEngine) async throws {
+        @Sendable func licence(_ profession: String, _ status: String, _ until: String) -> JSON {
+            ["profession": .string(profession), "number": "1-7", "status": .string(status), "since": "2020-01-01", "until": .string(until)]
+        }
+        try await IdentityWorld.with(engine) { world in
+            var doctor = ScriptedExchange.Resident()
+            doctor.licences = [licence("physician", "valid", "2031-06-30"), licence("nurse", "suspended", "2031-06-30"), licence("dentist", "valid", "2026-01-01")]
+            world.exchange.add(doctor)
+            let browser = TestBrowser(world)
+            try await browser.register(world)
+            let page = await browser.get("/capacity").text
+            #expect(page.contains("Physician") && !page.contains("Nurse") && !page.contains("Dentist"))
+            #expect(await browser.post("/capacity", ["capacity": "professional:nurse:1-7"]).status == 409)
+            await browser.get("/capacity")
+            #expect(await browser.post("/capacity", ["capacity": "professional:physician:1-7"]).location == "/en/me")
+            #expect(await browser.get("/me/sessions").text.contains("Physician"))
+            #expect(world.auditLog.entries.last { $0.what == "identity.capacity" }?.licence == "physician 1-7")
+            #expect(await browser.get("/me").status == 200, "she is herself")
+            world.exchange.add(.init())
+            world.clock.advance(seconds: Session.recheckSeconds)
+            #expect(await !browser.get("/me/sessions").text.contains("Physician"))
+            #expect(try await world.capacities() == ["own"])
+        }
+    }
+
     /// A child for whom a parent acted registers: she finds what was done for her, and nobody else can take it.
     @Test(arguments: TestDatabases.engines)
     func aWardWhoRegistersKeepsHerSubject(engine: TestEngine) async throws {

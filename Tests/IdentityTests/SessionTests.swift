@@ -169,7 +169,7 @@ import Web
             let asked = try #require(world.exchange.asked.last)
             #expect(asked.purpose == "capacity" && asked.subjectID != nil && asked.actor.assurance == Assurance(credential: 2, proof: 2))
             world.exchange.takeDown(["businesses.ofSignatory"])
-            world.clock.advance(seconds: SignatoryRegister.keptSeconds)
+            world.clock.advance(seconds: CapacityRegister<SignedBusiness>.keptSeconds)
             #expect(await browser.get("/capacity").text.contains("cannot check just now"))
             #expect(await browser.post("/capacity", ["capacity": "business:680000015"]).status == 503)
             #expect(await browser.post("/capacity", ["capacity": "own"]).status == 303)

@@ -25,7 +25,7 @@ enum Project {
         let services = try RegisterDirectory(json: document)
         let bodies = Set(try Project.json("Data/bodies.json").array?.compactMap { $0["id"]?.string } ?? [])
         let agreements = try AgreementFile(json: document, bodies: [Project.haifa]).agreements
-        #expect(agreements.count == 10)
+        #expect(agreements.count == 11)
         #expect(Set(agreements.map(\.id)).count == agreements.count)
         for agreement in agreements {
             #expect(bodies.contains(agreement.consumerID) && bodies.contains(agreement.providerID))

@@ -16,6 +16,8 @@ struct AuditRecord: Sendable, Hashable {
     var role: String? { content["role"]?.string }
     /// The business for which the actor, who signs for it, acted.
     var representativeOf: String? { content["representative"]?.string }
+    /// The profession and the number of the licence by which the actor acted.
+    var licence: String? { content["licence"]?.string }
     /// The mandate by which the actor acted for the subject.
     var mandateID: String? { content["mandate"]?.string }
     var action: String { content["action"]?.string ?? "" }
@@ -36,7 +38,7 @@ struct AuditRecord: Sendable, Hashable {
             content: .members([
                 "id": .string(id), "subject": .string(entry.subjectID), "actor": .string(entry.actorID), "actorName": .string(entry.actorName),
                 "body": entry.bodyID.map(JSON.string), "role": entry.role.map(JSON.string), "representative": entry.representativeOf.map(JSON.string),
-                "mandate": entry.mandateID.map(JSON.string),
+                "licence": entry.licence.map(JSON.string), "mandate": entry.mandateID.map(JSON.string),
                 "action": .string(entry.action.rawValue),
                 "what": .string(entry.what), "case": entry.caseID.map(JSON.string),
                 "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)],

@@ -31,6 +31,9 @@ struct AuditWords: Sendable {
         let isReader = record.actorID == reader
         guard let body = record.bodyID.flatMap(bodies.body) else {
             if isReader { return say("audit.who.you") }
+            if let profession = record.licence?.split(separator: " ").first {
+                return say("audit.who.professional", ["name": record.actorName, "profession": site.professionName(String(profession), in: language)])
+            }
             if record.mandateID != nil { return say("audit.who.attorney", ["name": record.actorName]) }
             return record.representativeOf == nil ? say("audit.who.system") : say("audit.who.representative", ["name": record.actorName])
         }

@@ -11,6 +11,7 @@ struct CapacityChoice: Sendable {
     let mandates: [HeldMandate]
     /// Nil when the register could not be asked.
     let businesses: [SignedBusiness]?
+    let licences: [Licence]?
 
     /// What `Capacity.code` wrote.
     static func read(_ code: String) -> Capacity? {
@@ -19,6 +20,7 @@ struct CapacityChoice: Sendable {
         case ("own", 1): return .own
         case ("office", 3): return .office(organisation: parts[1], role: parts[2])
         case ("business", 2): return .representative(of: parts[1])
+        case ("professional", 3): return .professional(profession: parts[1], licence: parts[2])
         case ("mandate", 2): return .attorney(.unread(parts[1]))
         default: return nil
         }
@@ -27,9 +29,11 @@ struct CapacityChoice: Sendable {
 
 extension Identity {
     func capacities(of actor: Actor) async throws -> CapacityChoice {
-        CapacityChoice(
-            offices: try await offices(of: actor.id), mandates: try await heldMandates(of: actor.id),
-            businesses: try await signatories.answer(about: actor)?.businesses)
+        async let businesses = signatories.answer(about: actor)?.items
+        async let licences = professions.answer(about: actor)?.items
+        return CapacityChoice(
+            offices: try await offices(of: actor.id), mandates: try await heldMandates(of: actor.id), businesses: try await businesses,
+            licences: try await licences)
     }
 
     private func heldMandates(of subjectID: String) async throws -> [HeldMandate] {
@@ -54,8 +58,12 @@ extension Identity {
             checkedAt = clock.now()
         case .representative(let number):
             guard let answer = try await signatories.answer(about: actor) else { throw IdentityError.registersUnavailable }
-            guard let business = answer.businesses.first(where: { $0.number == number }) else { throw IdentityError.capacityGone }
+            guard let business = answer.items.first(where: { $0.number == number }) else { throw IdentityError.capacityGone }
             (name, checkedAt) = (business.name, answer.at)
+        case .professional(let profession, let number):
+            guard let answer = try await professions.answer(about: actor) else { throw IdentityError.registersUnavailable }
+            guard answer.items.contains(where: { $0.profession == profession && $0.number == number }) else { throw IdentityError.capacityGone }
+            checkedAt = answer.at
         case .attorney(let mandate):
             guard let held = try await heldMandates(of: actor.id).first(where: { $0.mandate.id == mandate.id }) else {
                 throw IdentityError.capacityGone

@@ -32,13 +32,18 @@ extension Identity {
         for business in choices.businesses ?? [] {
             rows.append(row(.representative(of: business.number), business.name, text("capacity.business-hint", call), call))
         }
+        for licence in choices.licences ?? [] {
+            let hint = text("capacity.licence-hint", call, ["number": licence.number, "date": Formats.date(licence.until, in: call.language)])
+            let capacity = Capacity.professional(profession: licence.profession, licence: licence.number)
+            rows.append(row(capacity, site.professionName(licence.profession, in: call.language), hint, call))
+        }
         for held in choices.mandates {
             let until = Formats.date(held.until, in: call.language)
             rows.append(row(.attorney(held.mandate), held.principalName, text("capacity.\(held.kind.rawValue)-hint", call, ["date": until]), call))
         }
         var form = form
         form["choices"] = rows
-        form["businessesUnknown"] = choices.businesses == nil
+        form["businessesUnknown"] = choices.businesses == nil || choices.licences == nil
         return try page("capacity", "capacity.title", form, back: "/me", call)
     }
 

@@ -24,7 +24,8 @@ public struct Identity: Sendable {
     let exchange: any Exchange
     let postman: any Postman
     let auditLog: any AuditLog
-    let signatories: SignatoryRegister
+    let signatories: CapacityRegister<SignedBusiness>
+    let professions: CapacityRegister<Licence>
     let mandates: any Mandates
     let bodies: any BodyDirectory
     let localities: LocalityFinder
@@ -56,7 +57,8 @@ public struct Identity: Sendable {
         (self.exchange, self.postman, self.auditLog, self.bodies) = (exchange, postman, auditLog, bodies)
         (self.organisations, self.site, self.clock) = (organisations, site, clock)
         (self.mandates, localities) = (mandates, LocalityFinder(bodies.localities))
-        signatories = SignatoryRegister(database: database, store: store, exchange: exchange, clock: clock)
+        signatories = CapacityRegister(database, store, exchange, clock)
+        professions = CapacityRegister(database, store, exchange, clock)
     }
 
     /// The table of contents of the module.
@@ -67,8 +69,8 @@ public struct Identity: Sendable {
 
     public var authenticator: SessionAuthenticator {
         SessionAuthenticator(
-            database: database, store: store, signatories: signatories, mandates: mandates, organisations: organisations, auditLog: auditLog,
-            clock: clock, logger: logger)
+            database: database, store: store, signatories: signatories, professions: professions, mandates: mandates, organisations: organisations,
+            auditLog: auditLog, clock: clock, logger: logger)
     }
 
     public var people: any People { IdentityPeople(store: store, clock: clock) }

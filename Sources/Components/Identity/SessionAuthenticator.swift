@@ -10,7 +10,8 @@ public import Web
 public struct SessionAuthenticator: Authenticator {
     let database: any Database
     let store: IdentityStore
-    let signatories: SignatoryRegister
+    let signatories: CapacityRegister<SignedBusiness>
+    let professions: CapacityRegister<Licence>
     let mandates: any Mandates
     let organisations: OrganisationNames
     let auditLog: any AuditLog
@@ -43,7 +44,7 @@ public struct SessionAuthenticator: Authenticator {
             return try await database.read { connection in
                 guard var session = try store.session(tokenHash: tokenHash, in: connection) else { return nil }
                 switch session.capacity {
-                case .own, .representative: return Found(session: session, isHeld: true)
+                case .own, .representative, .professional: return Found(session: session, isHeld: true)
                 case .office(let body, let role):
                     return Found(session: session, isHeld: try store.holds(role, at: body, session.subjectID, on: today, in: connection))
                 case .attorney(let mandate):
@@ -65,18 +66,32 @@ public struct SessionAuthenticator: Authenticator {
     /// The session, in the person's own capacity when the one it was given is hers no more.
     private func rightful(_ found: Found, at time: Instant) async -> Session {
         let session = found.session
-        guard case .representative(let business) = session.capacity else {
-            return found.isHeld ? session : await onlyOwn(session, at: time)
+        switch session.capacity {
+        case .own, .office, .attorney: return found.isHeld ? session : await onlyOwn(session, at: time)
+        case .representative, .professional: break
         }
         let checkedAt = session.capacityCheckedAt ?? session.createdAt
         guard time >= checkedAt.adding(seconds: Session.recheckSeconds) else { return session }
-        guard let answer = try? await signatories.answer(about: session.actor) else {
+        guard let (isHers, saidAt) = await said(of: session) else {
             return time < checkedAt.adding(seconds: Session.uncheckedSeconds) ? session : await onlyOwn(session, at: time)
         }
-        guard answer.businesses.contains(where: { $0.number == business }) else { return await onlyOwn(session, at: time) }
+        guard isHers else { return await onlyOwn(session, at: time) }
         let store = store
-        try? await database.write { try store.confirmCapacity(tokenHash: session.tokenHash, at: answer.at, in: $0) }
+        try? await database.write { try store.confirmCapacity(tokenHash: session.tokenHash, at: saidAt, in: $0) }
         return session
+    }
+
+    /// Whether the register still names her; nil when it could not be asked.
+    private func said(of session: Session) async -> (isHers: Bool, at: Instant)? {
+        switch session.capacity {
+        case .own, .office, .attorney: return nil
+        case .representative(let business):
+            guard let answer = try? await signatories.answer(about: session.actor) else { return nil }
+            return (answer.items.contains { $0.number == business }, answer.at)
+        case .professional(let profession, let number):
+            guard let answer = try? await professions.answer(about: session.actor) else { return nil }
+            return (answer.items.contains { $0.profession == profession && $0.number == number }, answer.at)
+        }
     }
 
     /// She goes on for herself, also while nothing can be written.

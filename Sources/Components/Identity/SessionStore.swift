@@ -148,6 +148,7 @@ private struct CapacityColumns {
         case .own: self.init(kind: "own", organisation: nil, role: nil)
         case .office(let organisation, let role): self.init(kind: "office", organisation: organisation, role: role)
         case .representative(let organisation): self.init(kind: "representative", organisation: organisation, role: nil)
+        case .professional(let profession, let licence): self.init(kind: "professional", organisation: profession, role: licence)
         case .attorney(let mandate): self.init(kind: "attorney", organisation: mandate.principalID, role: mandate.id)
         }
     }
@@ -158,6 +159,7 @@ private struct CapacityColumns {
         switch (kind, organisation, role) {
         case ("office", let organisation?, let role?): .office(organisation: organisation, role: role)
         case ("representative", let organisation?, _): .representative(of: organisation)
+        case ("professional", let profession?, let licence?): .professional(profession: profession, licence: licence)
         case ("attorney", let principal?, let id?): .attorney(.unread(id, principalID: principal))
         default: .own
         }

@@ -89,6 +89,8 @@ extension OpenID {
         case .office(let body, let role):
             return .members(["kind": "office", "organisation": .string(body), "role": .string(role), "checked_at": checked])
         case .representative(let business): return .members(["kind": "representative", "organisation": .string(business), "checked_at": checked])
+        case .professional(let profession, let licence):
+            return .members(["kind": "professional", "profession": .string(profession), "licence": .string(licence), "checked_at": checked])
         case .attorney(let mandate):
             let principal = pairwise(mandate.principalID, sector: client.sector)
             return .members(["kind": "attorney", "mandate": .string(mandate.id), "principal": .string(principal), "checked_at": checked])

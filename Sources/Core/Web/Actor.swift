@@ -45,15 +45,19 @@ public enum Capacity: Sendable, Hashable {
     case office(organisation: String, role: String)
     /// For an organisation outside the house, such as a business.
     case representative(of: String)
+    /// As herself, in a profession for which a register says she is licensed.
+    case professional(profession: String, licence: String)
     /// For another person who gave a mandate, or for a child.
     case attorney(Mandate)
 
-    /// As forms carry it: `own`, `office:municipality-haifa:case-officer`, `business:515000003`, `mandate:<id>`.
+    /// As forms carry it: `own`, `office:municipality-haifa:case-officer`, `business:515000003`, `professional:physician:1-100017`,
+    /// `mandate:<id>`.
     public var code: String {
         switch self {
         case .own: "own"
         case .office(let organisation, let role): "office:\(organisation):\(role)"
         case .representative(let business): "business:\(business)"
+        case .professional(let profession, let licence): "professional:\(profession):\(licence)"
         case .attorney(let mandate): "mandate:\(mandate.id)"
         }
     }
@@ -98,7 +102,7 @@ public struct Actor: Sendable, Hashable {
     /// The business or the person acted for now; nil when she acts for herself or in an office.
     public var actsFor: String? {
         switch capacity {
-        case .own, .office: nil
+        case .own, .office, .professional: nil
         case .representative(let business): business
         case .attorney(let mandate): mandate.principalID
         }

@@ -136,10 +136,17 @@ public final class Site: Sendable {
         return data
     }
 
+    /// A profession as people call it; its id when there is no name for it.
+    public func professionName(_ profession: String, in language: Language) -> String {
+        let key = "web.profession.\(profession)"
+        return catalogue.has(key, in: language) ? catalogue.text(key, in: language) : profession
+    }
+
     private func capacityName(_ call: Call) -> String {
         switch call.actor.capacity {
         case .own: text("web.capacity.own", call)
         case .office(let organisation, _), .representative(let organisation): frame.organisationName(organisation, call.language)
+        case .professional(let profession, _): professionName(profession, in: call.language)
         case .attorney(let mandate): text("web.capacity.for", call, ["name": frame.organisationName(mandate.principalID, call.language)])
         }
     }

@@ -1,6 +1,20 @@
 import Database
 import Values
 
+/// The register of health professions.
+extension RegistersStore {
+    func licences(of number: String, in connection: any Connection) throws -> [JSON] {
+        try connection.query(
+            "SELECT profession, number, status, since, until FROM registers_licence WHERE national_number = $1 ORDER BY profession", [.text(number)]
+        ) { row in
+            [
+                "profession": .string(try row.text(0)), "number": .string(try row.text(1)), "status": .string(try row.text(2)),
+                "since": .string(try row.text(3)), "until": .string(try row.text(4)),
+            ]
+        }
+    }
+}
+
 /// The register of businesses.
 extension RegistersStore {
     func business(_ number: String, in connection: any Connection) throws -> JSON? {

@@ -55,7 +55,7 @@ private enum Shape {
 extension RegisterOperation {
     static let all: [RegisterOperation] = [
         personDetails, personCheck, insuredAddress, addressCheck, studyStatus, businessDetails, ofSignatory,
-        foreignerCheck, foreignerDetails, foreignInsuredCheck,
+        foreignerCheck, foreignerDetails, foreignInsuredCheck, licencesOfPerson,
     ]
 
     private static func number(_ parameters: JSON) -> String { parameters["nationalNumber"]?.string ?? "" }
@@ -154,6 +154,23 @@ extension RegisterOperation {
     ) { parameters, store, connection in
         let businesses = try store.businesses(ofSignatory: number(parameters), in: connection)
         return businesses.isEmpty ? nil : ["businesses": .array(businesses)]
+    }
+
+    private static let licencesOfPerson = RegisterOperation(
+        id: "professions.ofPerson", path: "/professions/of-person", summary: "The health professions for which a person is licensed",
+        parameters: Shape.byNumber,
+        answer: Shape.object(
+            [
+                "licences": Shape.list(
+                    Shape.object(
+                        [
+                            "profession": Shape.text, "number": Shape.text, "status": ["type": "string", "enum": ["valid", "suspended"]],
+                            "since": Shape.date, "until": Shape.date,
+                        ], required: ["profession", "number", "status", "since", "until"]))
+            ], required: ["licences"])
+    ) { parameters, store, connection in
+        let licences = try store.licences(of: number(parameters), in: connection)
+        return licences.isEmpty ? nil : ["licences": .array(licences)]
     }
 
     // MARK: People with a permit

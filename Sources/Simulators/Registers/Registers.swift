@@ -58,7 +58,7 @@ public final class Registers: Sendable {
     public func close() async { await database.close() }
 
     /// Goes up when the generator changes.
-    private static let generation = 2
+    private static let generation = 3
 
     private static func open(_ settings: RegistersSettings, _ progress: @escaping @Sendable (String) -> Void) async throws -> any Database {
         let now = settings.clock.now()

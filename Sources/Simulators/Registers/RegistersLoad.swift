@@ -27,6 +27,13 @@ struct RegistersLoad {
         try await load("registers_signatory", ["business_number", "national_number", "role"], count: signatories.count) { index in
             [.text(signatories[index].0), .text(signatories[index].1), .text(signatories[index].2)]
         }
+        let licences = country.licences
+        try await load("registers_licence", ["national_number", "profession", "number", "status", "since", "until"], count: licences.count) { index in
+            let one = licences[index]
+            return [
+                .text(one.holder), .text(one.profession), .text(one.number), .text(one.isValid ? "valid" : "suspended"), .date(one.since), .date(one.until),
+            ]
+        }
         let foreigners = country.foreigners
         try await load("registers_foreigner", RegistersLoad.foreignerColumns, count: foreigners.count) {
             RegistersLoad.foreigner(foreigners[$0])

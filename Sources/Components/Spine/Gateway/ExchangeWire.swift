@@ -51,6 +51,7 @@ enum ExchangeWire {
         case .own: break
         case .office(let organisation, let role): json["office"] = ["organisation": .string(organisation), "role": .string(role)]
         case .representative(let organisation): json["representative"] = .string(organisation)
+        case .professional(let profession, let licence): json["professional"] = ["profession": .string(profession), "licence": .string(licence)]
         case .attorney(let mandate): json["mandate"] = ["id": .string(mandate.id), "principal": .string(mandate.principalID)]
         }
         return json
@@ -65,6 +66,8 @@ enum ExchangeWire {
             capacity = .office(organisation: organisation, role: role)
         } else if let organisation = json["representative"]?.string {
             capacity = .representative(of: organisation)
+        } else if let profession = json["professional"]?["profession"]?.string, let licence = json["professional"]?["licence"]?.string {
+            capacity = .professional(profession: profession, licence: licence)
         } else if let id = json["mandate"]?["id"]?.string, let principal = json["mandate"]?["principal"]?.string {
             capacity = .attorney(.unread(id, principalID: principal))
         }

@@ -7,6 +7,7 @@ struct Country: Sendable {
     let studies: [Study]
     let businesses: [Business]
     let foreigners: [Foreigner]
+    let licences: [ProfessionalLicence]
     let places: [LocalityList.Place]
     let year: AcademicYear
 
@@ -26,6 +27,8 @@ struct Country: Sendable {
         var people = PopulationGenerator.residents(max(0, size.people - sources.personas.count), seed: seed, on: today, from: sources)
         var students = StudyGenerator(sources: sources, today: today, random: SeededRandom(seed: seed ^ 0x5354_5544))
         var openings = BusinessGenerator(sources: sources, today: today, random: SeededRandom(seed: seed ^ 0x4255_5349))
+        var boards = LicenceGenerator(today: today, random: SeededRandom(seed: seed ^ 0x4845_414C))
+        licences = boards.licences(of: people) + sources.personas.compactMap(\.licence)
         var moves = SeededRandom(seed: seed ^ 0x4144_4452)
         year = AcademicYear(on: today)
         studies = students.studies(of: people) + sources.personas.compactMap { $0.enrolment(sources.studies, AcademicYear(on: today)) }

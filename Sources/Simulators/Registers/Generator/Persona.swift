@@ -16,6 +16,7 @@ struct Persona: Sendable {
     let mother: String?
     let study: PersonaStudy?
     let business: PersonaBusiness?
+    let licence: ProfessionalLicence?
 
     struct PersonaStudy: Sendable { let institution, programme: String; let year: Int; let isFullTime: Bool }
     struct PersonaBusiness: Sendable {
@@ -45,7 +46,16 @@ struct Persona: Sendable {
         (spouse, father, mother) = (json["spouse"]?.string, json["father"]?.string, json["mother"]?.string)
         study = json["study"].flatMap(Persona.study)
         business = json["business"].flatMap(Persona.business)
-        guard (study == nil) == (json["study"] == nil), (business == nil) == (json["business"] == nil) else { return nil }
+        licence = json["licence"].flatMap { Persona.licence($0, of: number) }
+        guard (study == nil) == (json["study"] == nil), (business == nil) == (json["business"] == nil), (licence == nil) == (json["licence"] == nil)
+        else { return nil }
+    }
+
+    private static func licence(_ json: JSON, of holder: String) -> ProfessionalLicence? {
+        guard let profession = json["profession"]?.string, let number = json["number"]?.string, let since = date(json["since"]),
+            let until = date(json["until"])
+        else { return nil }
+        return ProfessionalLicence(holder: holder, profession: profession, number: number, isValid: true, since: since, until: until)
     }
 
     private static func date(_ json: JSON?) -> CalendarDate? { json?.string.flatMap { CalendarDate($0) } }
