@@ -100,6 +100,24 @@ import Web
         }
     }
 
+    @Test func anOfficerIsMovedToAnotherUnit() async throws {
+        try await OfficersWorld.with { world in
+            world.hold("noa", OfficerRole.caseOfficer)
+            let unit = Unit(bodyID: Self.body, id: "tax", parentID: nil, name: LocalizedText([.he: "ארנונה", .en: "Tax"]))
+            try await world.database.write { try world.officers.store.insert(unit, in: $0) }
+            let page = "/desk/officers"
+            for (chosen, done, kept) in [("tax", "moved", "tax"), ("tax", "renewed", "tax"), ("no-such", "moved", nil)] as [(String, String, String?)] {
+                let reply = await world.post(
+                    "\(page)/renew", from: page, ["subject": "noa", "role": OfficerRole.caseOfficer, "unit": chosen], as: "ron:administrator")
+                #expect(reply.headers[.location]?.hasSuffix("done=\(done)") == true)
+                let places = try await world.database.read { try world.officers.store.places(of: Self.body, in: $0) }
+                #expect(places["noa case-officer"]?.unitID == kept)
+            }
+            let acts = try await world.database.read { try world.officers.store.acts(of: Self.body, limit: 9, in: $0).map(\.what) }
+            #expect(acts == ["moved", "renewed", "moved"])
+        }
+    }
+
     @Test func nobodyInvitesHimself() async throws {
         try await OfficersWorld.with { world in
             await #expect(throws: OfficersError.yourself) { _ = try await world.invite("ron", OfficerRole.developer) }

@@ -120,8 +120,10 @@ extension Officers {
             let held = try offices.holdings(of: bodyID, from: today, in: connection)
             guard let holding = held.first(where: { $0.subjectID == subjectID && $0.role == role }) else { throw Problem.notFound }
             guard subjectID != actor.id else { throw OfficersError.yourself }
+            let former = try store.places(of: bodyID, in: connection)["\(subjectID) \(role)"]?.unitID
             try store.setPlace(bodyID, subjectID, role, unitID: unitID, confirmedOn: today, in: connection)
-            try store.record(.init(what: "renewed", role: role, subjectID: holding.subjectID, actorID: actor.id, at: time), of: bodyID, in: connection)
+            let what = former == unitID ? "renewed" : "moved"
+            try store.record(.init(what: what, role: role, subjectID: holding.subjectID, actorID: actor.id, at: time), of: bodyID, in: connection)
         }
     }
 

@@ -59,6 +59,10 @@ extension Officers {
                     "name": name, "role": roleName(holding.role, in: call.language), "roleCode": holding.role, "subject": holding.subjectID,
                     "unit": place?.unitID.flatMap { unitNames[$0] } ?? "–", "since": Formats.date(holding.from, in: call.language),
                     "until": holding.to.map { Formats.date($0, in: call.language) } ?? "–", "isDue": isDue, "isOther": holding.subjectID != call.actor.id,
+                    "hasUnits": !units.isEmpty, "place": "place-\(holding.subjectID)-\(holding.role)",
+                    "units": units.map {
+                        ["id": $0.id, "name": $0.name.text(in: call.language), "isChosen": $0.id == place?.unitID] as [String: Any]
+                    },
                 ]
             )
         }
@@ -68,7 +72,7 @@ extension Officers {
             "body": bodyName(body, in: call.language), "query": query(body, call), "bodyID": body, "officers": sorted, "hasOfficers": !sorted.isEmpty,
             "waiting": open.map { self.row($0, names, call) }, "hasWaiting": !open.isEmpty,
         ]
-        for done in ["invited", "proposed", "ended", "confirmed", "refused", "renewed"] where call.query["done"] == done {
+        for done in ["invited", "proposed", "ended", "confirmed", "refused", "renewed", "moved"] where call.query["done"] == done {
             data["done"] = text("done.\(done)", call)
         }
         if call.actor.roles.contains(OfficerRole.administrator) {
@@ -172,9 +176,13 @@ extension Officers {
         let fields = try call.form()
         let body = try managedBody(call, fields["body"])
         let (store, subject, role) = (store, fields["subject"] ?? "", fields["role"] ?? "")
-        let place = try await database.read { try store.places(of: body, in: $0) }["\(subject) \(role)"]
-        try await renew(subject, role: role, unitID: place?.unitID, at: body, by: call.actor)
-        return done("renewed", body, call)
+        let (place, units) = try await database.read { connection in
+            (try store.places(of: body, in: connection)["\(subject) \(role)"], try store.units(of: body, in: connection))
+        }
+        // Without a choice of units she stays where she is.
+        let unit = fields["unit"].map { chosen in units.first { $0.id == chosen }?.id } ?? place?.unitID
+        try await renew(subject, role: role, unitID: unit, at: body, by: call.actor)
+        return done(unit == place?.unitID ? "renewed" : "moved", body, call)
     }
 
     private func history(_ call: Call) async throws -> Reply {
