@@ -45,7 +45,19 @@ public enum OfficerRole {
     /// Approves what developers register.
     public static let clientReviewer = "client-reviewer"
 
-    public static let all = [caseOfficer, administrator, bodyAdministrator, identityOfficer, developer, clientReviewer]
+    /// Asks for data of other bodies.
+    public static let dataRequester = "data-requester"
+    /// Looks after the privacy of those whose data the body has.
+    public static let privacyOfficer = "privacy-officer"
+    public static let legalAdviser = "legal-adviser"
+    /// Decides for the body what others may have of its data.
+    public static let transferCommittee = "transfer-committee"
+    public static let securityOfficer = "security-officer"
+    /// Signs agreements for the body.
+    public static let signatory = "signatory"
+
+    public static let transfers = [dataRequester, privacyOfficer, legalAdviser, transferCommittee, securityOfficer, signatory]
+    public static let all = [caseOfficer, administrator, bodyAdministrator, identityOfficer, developer, clientReviewer] + transfers
 
     /// Where the work of a role begins, without the language prefix.
     public static func home(of role: String) -> String {
@@ -53,6 +65,7 @@ public enum OfficerRole {
         case administrator, bodyAdministrator: "/desk/officers"
         case identityOfficer: "/desk/identities"
         case developer, clientReviewer: "/desk/systems"
+        case _ where transfers.contains(role): "/desk/transfers"
         default: "/desk"
         }
     }

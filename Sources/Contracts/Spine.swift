@@ -1,3 +1,4 @@
+public import Database
 public import Trust
 public import Values
 public import Web
@@ -56,4 +57,78 @@ public protocol Exchange: Sendable {
 extension SignedExchange {
     /// How a gateway and the registers behind it sign to one another.
     public static let register = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])
+}
+
+/// How much a value in a register's answer tells of a person. Until a field has one, no agreement may name it.
+public enum FieldClass: String, Sendable, CaseIterable {
+    /// Tells nothing of anybody, such as yes or no to what was asked.
+    case open
+    case personal
+    /// Of special sensitivity by the law on privacy: health, income, family status, criminal record.
+    case sensitive
+    /// By which somebody is found in other registers.
+    case identifier
+}
+
+/// One value in the answers of an operation: a text, number or truth value.
+public struct ExchangeField: Sendable, Hashable {
+    /// `*` in place of an index means every item of a list.
+    public let pointer: String
+    /// As JSON Schema names it.
+    public let type: String
+    public let description: String
+    public let fieldClass: FieldClass?
+
+    public init(pointer: String, type: String, description: String, fieldClass: FieldClass?) {
+        (self.pointer, self.type, self.description, self.fieldClass) = (pointer, type, description, fieldClass)
+    }
+}
+
+/// What a register answers.
+public struct ExchangeOperation: Sendable, Hashable {
+    /// `register.operation`
+    public let id: String
+    public let serviceID: String
+    public let ownerID: String
+    public let summary: String
+    public let fields: [ExchangeField]
+
+    public init(id: String, serviceID: String, ownerID: String, summary: String, fields: [ExchangeField]) {
+        (self.id, self.serviceID, self.ownerID, self.summary, self.fields) = (id, serviceID, ownerID, summary, fields)
+    }
+}
+
+/// An agreement as it stands: its content, in what state, and when it last let a question through.
+public struct AgreementState: Sendable, Hashable {
+    public let content: JSON
+    /// `live`, `suspended` or `ended`
+    public let status: String
+    public let since: Instant
+    public let lastUsedAt: Instant?
+
+    public init(content: JSON, status: String, since: Instant, lastUsedAt: Instant?) {
+        (self.content, self.status, self.since, self.lastUsedAt) = (content, status, since, lastUsedAt)
+    }
+
+    public var id: String { content["id"]?.string ?? "" }
+    public var version: Int { Int(content["version"]?.int ?? 0) }
+    public var consumerID: String { content["consumer"]?.string ?? "" }
+    public var providerID: String { content["provider"]?.string ?? "" }
+}
+
+/// Where agreements between bodies are put in force. What is signed there is the access right itself.
+public protocol AgreementDesk: Sendable {
+    /// Everything registers answer, by their newest descriptions.
+    func operations(in connection: any Connection) throws -> [ExchangeOperation]
+    /// Those of a body on either side that are not over, or of all bodies, in the order of their ids.
+    func agreements(of bodyID: String?, in connection: any Connection) throws -> [AgreementState]
+    func agreement(_ id: String, in connection: any Connection) throws -> AgreementState?
+    /// What keeps this content from being an agreement in force, in words for an operator; nil when nothing does.
+    func fault(in content: JSON) -> String?
+    /// A body's signature (JWS) under the content, by the key of that body.
+    func signature(under content: JSON, of bodyID: String) throws -> String
+    /// Puts the content in force with both signatures, in place of the version before. Gateways follow within two seconds.
+    func activate(_ content: JSON, signatures: [String: String], at time: Instant, in connection: any Connection) throws
+    /// Stops an agreement. Gateways follow within two seconds.
+    func suspend(_ id: String, at time: Instant, in connection: any Connection) throws
 }

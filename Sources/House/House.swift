@@ -19,6 +19,7 @@ import Payments
 import PersonalZone
 import Portal
 import Spine
+import Transfers
 package import Trust
 import Values
 package import Web
@@ -35,6 +36,7 @@ package struct House: Sendable {
     package let openID: OpenID
     package let officers: Officers
     private let mandates: MandateHolding
+    private let transfers: Transfers
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -70,6 +72,7 @@ package struct House: Sendable {
             clock: clock, logger: logger)
         portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
         spine = Spine(database: database, clock: clock)
+        transfers = try House.transfers(base, spine, identity, messages)
         documents = Documents(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
             press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
@@ -80,9 +83,7 @@ package struct House: Sendable {
             database: database, logger: logger)
         let library = try FormLibrary(folder: "\(content)/forms", knowsConcept: broker.knows)
         let archive = SubmissionArchive(library: library, vault: base.vault, catalogue: site.catalogue, bodies: base.bodies)
-        mandates = MandateHolding(
-            database: database, store: held, people: identity.people, wards: identity.wards, exchange: exchange, services: catalogue,
-            personalServices: library.personalServices, postman: messages, audit: base.audit, site: site, authority: House.authority, clock: clock)
+        mandates = House.mandates(base, held, identity, messages, exchange, catalogue, library.personalServices)
         let attachments = try AttachmentRoom(database: database, vault: base.vault, clamd: settings.clamdAddress, clock: clock)
         delivery = Delivery(
             database: database, vault: base.vault, site: site,
@@ -147,6 +148,29 @@ package struct House: Sendable {
             audit: base.audit, site: base.site, authority: authority, clock: base.clock)
     }
 
+    private static func mandates(
+        _ base: Foundations, _ held: MandateStore, _ identity: Identity, _ messages: Messages, _ exchange: any Exchange, _ services: any ServiceDirectory,
+        _ personal: [String]
+    ) -> MandateHolding {
+        MandateHolding(
+            database: base.database, store: held, people: identity.people, wards: identity.wards, exchange: exchange, services: services,
+            personalServices: personal, postman: messages, audit: base.audit, site: base.site, authority: authority, clock: base.clock)
+    }
+
+    private static func transfers(_ base: Foundations, _ spine: Spine, _ identity: Identity, _ messages: Messages) throws -> Transfers {
+        let keyFolder = "\(base.keys.folder)/bodies"
+        return Transfers(
+            database: base.database, desk: spine.desk { try SigningKey.open(folder: keyFolder, name: $0) }, people: identity.people, bodies: base.bodies,
+            postman: messages, site: base.site, laws: try laws(base.settings), clock: base.clock)
+    }
+
+    /// The provisions on which agreements rest, those of single fields too.
+    private static func laws(_ settings: Settings) throws -> [String] {
+        let agreements = try Resources.json("\(settings.contentFolder)/agreements.json")["agreements"]?.array ?? []
+        let fields = agreements.flatMap { $0["fields"]?.array ?? [] }
+        return Set((agreements + fields).compactMap { $0["law"]?.string }).sorted()
+    }
+
     private static func acquirer(_ base: Foundations) throws -> HostedAcquirer.Settings {
         let settings = base.settings
         return HostedAcquirer.Settings(
@@ -156,7 +180,7 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + zone.routes
+        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + zone.routes
             + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes
     }
@@ -193,6 +217,7 @@ package struct House: Sendable {
         openID.register(in: &jobs)
         officers.register(in: &jobs)
         mandates.register(in: &jobs)
+        transfers.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

@@ -13,7 +13,8 @@ package struct Resources: Sendable {
         ("catalogue", "Components/Catalogue"), ("identity", "Components/Identity"), ("spine", "Components/Spine"),
         ("askOnce", "Components/AskOnce"), ("forms", "Components/Forms"), ("payments", "Components/Payments"),
         ("messages", "Components/Messages"), ("openID", "Components/OpenID"),
-        ("officers", "Components/Officers"), ("mandates", "Components/Mandates"), ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
+        ("officers", "Components/Officers"),
+        ("mandates", "Components/Mandates"), ("transfers", "Components/Transfers"), ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
         ("portal", "Journeys/Portal"), ("personalZone", "Journeys/PersonalZone"),
     ]
 

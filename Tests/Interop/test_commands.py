@@ -11,7 +11,7 @@ from citizen import Student
 from country import PORTS, Country
 from town import ON, Town, database_url, eventually, status
 
-COMMANDS = ["serve", "worker", "gateway", "registers", "acquirer", "migrate", "demo", "doctor", "clients", "verify-log", "up"]
+COMMANDS = ["serve", "worker", "gateway", "registers", "acquirer", "migrate", "demo", "doctor", "clients", "services", "verify-log", "up"]
 
 
 @pytest.fixture(scope="module", params=ON)

@@ -10,6 +10,7 @@ import Registers
 import Spine
 import Trust
 import Values
+import Web
 
 /// Loads the demo country: services, agreements, people who can sign in. Running it again changes nothing.
 struct Demo: RoleCommand {
@@ -37,6 +38,8 @@ struct Demo: RoleCommand {
         let agreements = try Resources.json("\(content)/agreements.json")
         let spine = Spine(database: base.database)
         try await spine.loadDemo(agreements, bodies: base.bodies.bodies, keyFolder: "\(base.keys.folder)/bodies")
+        say("reading the descriptions of the registers")
+        try await describe(agreements, Resources.json("\(content)/field-classes.json"), spine, settings)
         say("importing the services")
         let house = try await House(base)
         try await house.importContent()
@@ -46,6 +49,24 @@ struct Demo: RoleCommand {
         let municipalities = base.bodies.bodies.filter { $0.kind == .municipality && $0.localityCode != nil }.map(\.id)
         try await demo.load(path: "\(content)/registers/personas.json", password: password, municipalities: municipalities)
         await house.close()
+    }
+
+    /// Takes each register's description as its owner would hand it in, with how much each field tells.
+    private static func describe(_ agreements: JSON, _ classes: JSON, _ spine: Spine, _ settings: Settings) async throws {
+        let registers = try await RunRegisters.open(settings)
+        let whole = OpenAPI.document(title: "Registers", version: "1", try RouteTable(registers.routes))
+        await registers.close()
+        for service in agreements["services"]?.array ?? [] {
+            guard let id = service["id"]?.string, let owner = service["owner"]?.string else { continue }
+            let own = Set((service["operations"]?.array ?? []).compactMap { $0["path"]?.string })
+            var document = whole
+            document["paths"] = .object((whole["paths"]?.object ?? [:]).filter { own.contains($0.key) })
+            try await spine.importService(document, id: id, owner: owner, by: "system:demo")
+        }
+        for (operation, fields) in classes.object ?? [:] {
+            let known = (fields.object ?? [:]).compactMapValues { $0.string.flatMap(FieldClass.init) }
+            try await spine.classify(known, of: operation, by: "system:demo")
+        }
     }
 
     private static func say(_ text: String) { FileHandle.standardError.write(Data("demo: \(text)\n".utf8)) }

@@ -93,11 +93,12 @@ private struct DemoPerson: Sendable {
                 result: .match, agreementID: "", registrationID: registration, at: time)
         }
         let start = IsraelTime.date(time)
-        let roles = json["offices"]?.array?.compactMap { office -> (String, String)? in
+        let further = (json["offices"]?.array ?? []).compactMap { office -> (String, String)? in
             guard let body = office["body"]?.string, let role = office["role"]?.string else { return nil }
             return (body, role)
         }
-        offices = (roles ?? DemoPerson.usualOffices(of: json["key"]?.string, municipalities)).map {
+        let usual = DemoPerson.usualOffices(of: json["key"]?.string, municipalities)
+        offices = (usual + further).map {
             Office(subjectID: id, bodyID: $0.0, role: $0.1, from: start, to: nil)
         }
     }

@@ -45,7 +45,10 @@ struct Unit: Sendable, Hashable {
 /// Who may do what to whom.
 enum OfficeRules {
     /// Roles with which one could take over others' power: two people give and take them.
-    static let powerful: Set<String> = [OfficerRole.administrator, OfficerRole.bodyAdministrator, OfficerRole.clientReviewer, OfficerRole.identityOfficer]
+    static let powerful: Set<String> = [
+        OfficerRole.administrator, OfficerRole.bodyAdministrator, OfficerRole.clientReviewer, OfficerRole.identityOfficer, OfficerRole.transferCommittee,
+        OfficerRole.signatory,
+    ]
     /// After so many days somebody must say that an office is still needed.
     static let renewalDays = 365
 

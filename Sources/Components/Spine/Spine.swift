@@ -2,16 +2,16 @@ public import Contracts
 public import Database
 import HTTPTypes
 public import Logging
-import Trust
+public import Trust
 public import Values
 public import Web
 
 /// Exchange of data between bodies: the front door for agreements. Questions themselves go through a `Gateway`.
 public struct Spine: Sendable {
-    private let database: any Database
-    private let store = SpineStore()
-    private let register: AgreementRegister
-    private let clock: TimeSource
+    let database: any Database
+    let store = SpineStore()
+    let register: AgreementRegister
+    let clock: TimeSource
 
     public init(database: any Database, clock: TimeSource = .wallClock, logger: Logger = Logger(label: "zamin.spine")) {
         (self.database, self.clock) = (database, clock)
@@ -70,6 +70,11 @@ public struct Spine: Sendable {
             guard let latest = try store.latest(id, in: connection) else { throw SpineError.unknownAgreement(id) }
             try store.setStatus(status, of: id, version: latest.version, at: time, in: connection)
         }
+    }
+
+    /// - Parameter key: the key by which a body signs.
+    public func desk(key: @escaping @Sendable (_ bodyID: String) throws -> SigningKey) -> any AgreementDesk {
+        SpineDesk(store: store, register: register, key: key)
     }
 
     /// The agreements that are not over, with their state, in the order of their ids.

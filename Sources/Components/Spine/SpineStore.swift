@@ -41,7 +41,7 @@ struct SpineStore: Sendable {
         ) { try SpineStore.agreement($0) }
     }
 
-    private static func agreement(_ row: any Row) throws -> AgreementRow {
+    static func agreement(_ row: any Row) throws -> AgreementRow {
         AgreementRow(
             id: try row.text(0), version: Int(try row.int(1)), status: AgreementStatus(rawValue: try row.text(2)) ?? .ended,
             content: try row.text(3),
