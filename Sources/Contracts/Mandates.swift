@@ -28,6 +28,8 @@ public struct HeldMandate: Sendable, Hashable {
 public protocol Mandates: Sendable {
     /// Those somebody holds that are in force on the day.
     func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate]
+    /// Those of them for one person.
+    func held(by attorneyID: String, for principalID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate]
     /// One of them.
     func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate?
 }
@@ -36,6 +38,7 @@ public protocol Mandates: Sendable {
 public struct NoMandates: Mandates {
     public init() {}
     public func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] { [] }
+    public func held(by attorneyID: String, for principalID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] { [] }
     public func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate? { nil }
 }
 

@@ -17,13 +17,16 @@ public struct PaymentOrder: Sendable {
     public let returnPath: String
     /// The case that is paid for, when the order comes from one: the audit log names it.
     public let caseID: String?
+    /// The service whose case that is.
+    public let serviceID: String?
 
     public init(
         reference: String, product: String, payerID: String, bodyID: String, amount: Money, description: LocalizedText, returnPath: String,
-        caseID: String? = nil
+        caseID: String? = nil, serviceID: String? = nil
     ) {
         (self.reference, self.product, self.payerID, self.bodyID) = (reference, product, payerID, bodyID)
         (self.amount, self.description, self.returnPath, self.caseID) = (amount, description, returnPath, caseID)
+        self.serviceID = serviceID
     }
 }
 

@@ -103,7 +103,7 @@ package struct House: Sendable {
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
                 mandates.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
-            ])
+            ], audit: base.audit)
     }
 
     /// The body that runs the platform.
@@ -203,8 +203,10 @@ package struct House: Sendable {
 
     /// The listener that reads smart cards: one route, and nobody is signed in there.
     package func cardDispatcher() throws -> Dispatcher {
-        try Dispatcher(
-            routes: identity.cardRoutes, site: base.site, authenticator: NobodySignsIn(),
+        // Its error pages lead nowhere: the portal's links are not there.
+        let site = try Site(folders: base.resources.pages, frame: .init(isPortal: false))
+        return try Dispatcher(
+            routes: identity.cardRoutes, site: site, authenticator: NobodySignsIn(),
             settings: .init(
                 rates: base.settings.limitsRates ? RateSettings() : .unlimited, clock: base.clock, formKey: base.vault.key(for: "forms"), explain: explain),
             logger: base.logger)

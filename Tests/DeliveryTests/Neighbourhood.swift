@@ -25,6 +25,9 @@ extension Neighbourhood: Mandates {
     func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
         mandates.withLock { $0 }.filter { $0.attorneyID == attorneyID }
     }
+    func held(by attorneyID: String, for principalID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
+        try held(by: attorneyID, on: date, in: connection).filter { $0.mandate.principalID == principalID }
+    }
     func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate? {
         try held(by: attorneyID, on: date, in: connection).first { $0.mandate.id == id }
     }

@@ -23,6 +23,11 @@ import Web
         return await world.cardDispatcher.answer(incoming).headers[.location] ?? ""
     }
 
+    /// From the listener back to her page, as her browser goes.
+    private func end(_ location: String, _ browser: TestBrowser) async -> String {
+        await browser.get(location.replacing("\(IdentityWorld.origin)/en", with: "")).location ?? ""
+    }
+
     private func back(_ outcome: String) -> String { "\(IdentityWorld.origin)/en/me/identity?card=\(outcome)" }
 
     @Test(arguments: TestDatabases.engines)
@@ -38,8 +43,16 @@ import Web
                 #expect(await show(card, round, world) == back(outcome))
             }
             #expect(await browser.get("/me").text.contains("C2.P2"))
-            #expect(await show("good", round, world) == back("done"))
+            let ticket = await show("good", round, world)
+            #expect(ticket.hasPrefix("\(IdentityWorld.origin)/en/me/identity/card?ticket="))
+            #expect(await browser.get("/me").text.contains("C2.P2"), "the listener itself proves nothing")
+            // Her own other session, and somebody else's: the ticket counts only where it began.
+            let other = TestBrowser(world, address: "203.0.113.44")
+            try await other.signIn(world)
+            #expect(await end(ticket, other) == "/en/me/identity?card=late")
+            #expect(await end(ticket, browser) == "/en/me/identity?card=done")
             #expect(await browser.get("/me").text.contains("C2.P3"), "at once, also in the session she is in")
+            #expect(await end(ticket, browser) == "/en/me/identity?card=late")
             #expect(await show("good", round, world) == back("late"), "the secret is good for one card")
             let page = await browser.get("/me/identity?card=done").text
             #expect(page.contains("/me/authenticators") && !page.contains("/me/identity/card"), "there is no higher level")
@@ -56,7 +69,9 @@ import Web
             let second = try await begin(browser)
             #expect(await show("good", first, world) == back("late"), "a new one takes the place of the old")
             #expect(await show("good", "nonsense", world) == back("late"))
+            let ticket = await show("good", second, world)
             world.clock.advance(seconds: Identity.cardSeconds)
+            #expect(await end(ticket, browser) == "/en/me/identity?card=late")
             #expect(await show("good", second, world) == back("late"))
             try await world.identity.removeExpired()
             #expect(try await world.count("identity_card_round") == 0)

@@ -26,12 +26,12 @@ import Web
         }
     }
 
-    private func prove(_ browser: TestBrowser, born: String = "17", locality: String = "Haifa") async -> TestBrowser.Page {
+    private func prove(_ browser: TestBrowser, born: String = "17", locality: String = "Haifa", passport: String = "p6000001a") async -> TestBrowser.Page {
         await browser.get("/register")
         await browser.post("/register")
         await browser.get("/register/number")
         await browser.get("/register/paper")
-        await browser.post("/register/paper", ["kind": "passport", "country": "PH", "number": "p6000001a"])
+        await browser.post("/register/paper", ["kind": "passport", "country": "PH", "number": passport])
         await browser.get("/register/birth")
         await browser.post("/register/birth", ["day": born, "month": "5", "year": "1990"])
         let card = await browser.get("/register/card")
@@ -109,6 +109,7 @@ import Web
             let fields: KeyValuePairs<String, String> = ["number": "600000020", "day": "1", "month": "6", "year": "2026", "locality": "Haifa"]
             #expect(await browser.post("/me/identity/number", ["number": "600000021"]).status == 422)
             await browser.get("/me/identity/number")
+            world.exchange.rename("600000020", "מריה", "סנטוס")
             let others = await browser.post("/me/identity/number", ["number": "600000038", "day": "1", "month": "6", "year": "2026", "locality": "Haifa"])
             #expect(others.status == 422 && others.text.contains("identity.no-match"), "the number of somebody born on another day")
             await browser.get("/me/identity/number")
@@ -118,16 +119,59 @@ import Web
             let found = try await world.database.read { (try people.subject(nationalNumber: "600000020", in: $0), try people.nationalNumber(of: subject, in: $0)) }
             #expect(found.0 == subject && found.1 == "600000020")
             #expect(await browser.get("/me/identity/number").location == "/en/me/identity", "she has one")
+            #expect(await browser.post("/me/identity/number", fields).location == "/en/me/identity", "and no second")
+            #expect(world.auditLog.entries.count { $0.what.hasPrefix("register.population") || $0.what.hasPrefix("register.addresses") } == 3)
             let home = TestBrowser(world)
             let page = try await home.signIn(world, "600000020")
             #expect(page.location == "/en/me")
         }
     }
 
+    /// A twin's number, with all that is on the card known: the name is another.
+    @Test func theNumberOfATwinIsNotHers() async throws {
+        try await IdentityWorld.with { world in
+            world.exchange.add(.init(number: "600000020", birthDate: "1990-05-17", cardIssueDate: "2026-06-01"))
+            let browser = TestBrowser(world)
+            _ = await register(browser, world)
+            await browser.get("/me/identity/number")
+            let page = await browser.post("/me/identity/number", ["number": "600000020", "day": "1", "month": "6", "year": "2026", "locality": "Haifa"])
+            #expect(page.status == 422 && page.text.contains("identity.no-match"))
+        }
+    }
+
+    /// A passport that was renewed is no new person: the permit is the same.
+    @Test(arguments: TestDatabases.engines)
+    func aRenewedPassportIsTheSamePerson(engine: TestEngine) async throws {
+        try await IdentityWorld.with(engine) { world in
+            _ = await register(TestBrowser(world), world)
+            world.exchange.renewPassport("PH-P7777777B")
+            let codes = world.postman.codes.count
+            let browser = TestBrowser(world, address: "203.0.113.50")
+            _ = await prove(browser, passport: "p7777777b")
+            await browser.equip(email: "else@example.org")
+            #expect(world.postman.codes.count == codes && world.postman.notices.last?.template == "identity.registered-again")
+            #expect(try await world.count("identity_subject") == 1)
+            let home = TestBrowser(world)
+            let page = try await home.signIn(world, "PH-P7777777B")
+            #expect(page.location == "/en/me", "the new paper is hers")
+        }
+    }
+
+    @Test func anotherKindOfPaperHasAnotherDate() {
+        var registration = Registration(id: "r", next: nil)
+        registration.take(.national("600000012"))
+        registration.cardIssueDate = CalendarDate("2020-05-11")
+        registration.take(.national("600000020"))
+        #expect(registration.cardIssueDate != nil)
+        registration.take(IdentityNumber.permit("F60000015")!)
+        #expect(registration.cardIssueDate == nil)
+    }
+
     @Test(arguments: TestDatabases.engines)
     func aNumberWithAnAccountIsNotTakenOver(engine: TestEngine) async throws {
         try await IdentityWorld.with(engine) { world in
             world.exchange.add(.init(birthDate: "1990-05-17"))
+            world.exchange.rename("600000012", "מריה", "סנטוס")
             let resident = TestBrowser(world, address: "203.0.113.40")
             try await resident.register(world, .init(birthDate: "1990-05-17"))
             let browser = TestBrowser(world)

@@ -93,6 +93,9 @@ final class ScriptedMandates: Mandates {
     func held(by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
         kept.withLock { $0 }.filter { $0.attorneyID == attorneyID && $0.until >= date }
     }
+    func held(by attorneyID: String, for principalID: String, on date: CalendarDate, in connection: any Connection) throws -> [HeldMandate] {
+        try held(by: attorneyID, on: date, in: connection).filter { $0.mandate.principalID == principalID }
+    }
     func held(_ id: String, by attorneyID: String, on date: CalendarDate, in connection: any Connection) throws -> HeldMandate? {
         try held(by: attorneyID, on: date, in: connection).first { $0.mandate.id == id }
     }
@@ -112,6 +115,8 @@ final class ScriptedExchange: Exchange {
     private struct State {
         var residents: [String: Resident] = ["600000012": Resident()]
         var down: Set<String> = []
+        var names: [String: (given: String, family: String)] = [:]
+        var passport = "PH-P6000001A"
         var asked: [ExchangeRequest] = []
         var owners = ["population": "population-authority", "addresses": "national-insurance", "businesses": "corporations-authority", "foreigners": "population-authority",
             "foreignInsured": "national-insurance",
@@ -124,6 +129,8 @@ final class ScriptedExchange: Exchange {
     /// How often the register of businesses was asked.
     var signatoryQuestions: Int { asked.count { $0.operation == "businesses.ofSignatory" } }
     func add(_ resident: Resident) { state.withLock { $0.residents[resident.number] = resident } }
+    func rename(_ number: String, _ given: String, _ family: String) { state.withLock { $0.names[number] = (given, family) } }
+    func renewPassport(_ number: String) { state.withLock { $0.passport = number } }
     func takeDown(_ operations: Set<String>) { state.withLock { $0.down = operations } }
     func own(_ register: String, by body: String) { state.withLock { $0.owners[register] = body } }
 
@@ -147,7 +154,10 @@ final class ScriptedExchange: Exchange {
                 ]
             case "addresses.check": ["matches": .bool(resident?.localityCode == request.parameters["localityCode"])]
             case "population.person":
-                resident.map { ["givenName": "נועה", "familyName": "ברק", "birthDate": .string($0.birthDate)] }
+                resident.map { resident in
+                    let name = state.withLock { $0.names[resident.number] } ?? (given: "נועה", family: "ברק")
+                    return ["givenName": .string(name.given), "familyName": .string(name.family), "birthDate": .string(resident.birthDate)]
+                }
             case "foreigners.check":
                 [
                     "matches": .bool(
@@ -155,7 +165,7 @@ final class ScriptedExchange: Exchange {
                 ]
             case "foreignInsured.check": ["matches": .bool(foreigner(request) && request.parameters["localityCode"] == "4000")]
             case "foreigners.person":
-                foreigner(request) ? ["givenName": "מריה", "familyName": "סנטוס", "permit": "F60000015", "passport": "PH-P6000001A"] : nil
+                foreigner(request) ? ["givenName": "מריה", "familyName": "סנטוס", "permit": "F60000015", "passport": .string(state.withLock { $0.passport })] : nil
             case "professions.ofPerson": resident.flatMap { $0.licences.isEmpty ? nil : ["licences": .array($0.licences)] }
             case "businesses.ofSignatory": resident.flatMap { $0.businesses.isEmpty ? nil : ["businesses": .array($0.businesses)] }
             default: nil
@@ -165,7 +175,7 @@ final class ScriptedExchange: Exchange {
 
     /// The one person with a passport, here also by her permit.
     private func foreigner(_ request: ExchangeRequest) -> Bool {
-        ["passport PH-P6000001A", "permit F60000015"].contains("\(request.parameters["paper"] ?? "") \(request.parameters["number"] ?? "")")
+        ["passport \(state.withLock { $0.passport })", "permit F60000015"].contains("\(request.parameters["paper"] ?? "") \(request.parameters["number"] ?? "")")
     }
 }
 

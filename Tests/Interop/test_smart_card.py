@@ -87,8 +87,10 @@ def test_a_card_is_refused_or_raises_the_proof(town, token, folder):
         assert citizen.request("GET", back.removeprefix(town.url)).status_code == 200
     environment, key = token
     back = curl(address, "--engine", "pkcs11", "--key-type", "ENG", "--key", key, "--cert", folder / "token.pem", environment=environment)
-    assert back == f"{town.url}/en/me/identity?card=done"
-    page = citizen.request("GET", back.removeprefix(town.url))
+    assert back.startswith(f"{town.url}/en/me/identity/card?ticket=")
+    stranger = Citizen(town.url).sign_in(town, town.personas()["pensioner"])
+    assert stranger.request("GET", back.removeprefix(town.url)).headers["Location"].endswith("card=late")
+    page = citizen.follow(citizen.request("GET", back.removeprefix(town.url)))
     assert "highest level" in page.text, words(page)
     assert curl(address, "--cert", folder / "good.pem", "--key", folder / "good.key").endswith("card=late")
 

@@ -140,6 +140,61 @@ import Web
         }
     }
 
+    /// A child with an account is told, may end it for good, and the register's word counts also when no parent asks.
+    @Test(arguments: TestDatabases.engines)
+    func aChildEndsItAndTheRegisterDoes(engine: TestEngine) async throws {
+        try await MandatesWorld.with(engine) { world in
+            let year = world.today.year
+            for number in ["000000059", "000000067"] { world.register.name(number, born: "\(year - 15)-06-15") }
+            _ = try await world.holding.findChildren(of: Self.actor("dana"))
+            #expect(world.postman.notices.filter { $0.template == "mandates.guardian" }.map(\.recipientID).sorted() == ["child-000000059", "child-000000067"])
+            let first = try #require(try await world.records(of: "child-000000059").first)
+            try await world.holding.end(first.id, by: Self.actor("child-000000059"))
+            _ = try await world.holding.findChildren(of: Self.actor("dana"))
+            #expect(try await world.held().map(\.mandate.principalID) == ["child-000000067"], "what she ended does not begin again")
+            world.register.children.withLock { $0 = nil }
+            world.clock.advance(seconds: 8 * 86_400)
+            try await world.holding.keepHouse()
+            #expect(try await world.held().count == 1, "no answer ends nothing")
+            world.register.children.withLock { $0 = [] }
+            try await world.holding.keepHouse()
+            #expect(try await world.held().isEmpty)
+            let asked = world.register.asked.withLock { $0.last }
+            #expect(asked?.actor.kind == .system && asked?.basis == .law(MandateHolding.law))
+        }
+    }
+
+    @Test(arguments: TestDatabases.engines)
+    func foundTwiceAtOnceItIsOne(engine: TestEngine) async throws {
+        try await MandatesWorld.with(engine) { world in
+            world.register.name("000000059", born: "\(world.today.year - 5)-06-15")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try await world.holding.findChildren(of: Self.actor("dana")) } }
+                try await group.waitForAll()
+            }
+            #expect(try await world.records(of: "child-000000059").count == 1)
+        }
+    }
+
+    @Test func whoDeclinesStaysUnknownAndOffersAreToldApart() async throws {
+        try await MandatesWorld.with { world in
+            let offered = try await world.offer()
+            #expect(offered.numberEnd == "026")
+            try await world.holding.answer(offered.id, isAccepted: false, by: Self.actor("dana"))
+            #expect(world.postman.notices.last?.template == "mandates.declined" && world.postman.notices.last?.values["name"] == "")
+            let second = try await world.offer()
+            try await world.holding.end(second.id, by: Self.actor("ron"))
+            #expect(world.postman.notices.last.map { $0.template == "mandates.withdrawn" && $0.recipientID == "dana" } == true)
+            for _ in 2..<MandateRecord.dayLimit {
+                let next = try await world.offer()
+                try await world.holding.end(next.id, by: Self.actor("ron"))
+            }
+            await #expect(throws: MandatesError.tooMany(limit: MandateRecord.countLimit)) { _ = try await world.offer() }
+            world.clock.advance(seconds: 2 * 86_400)
+            _ = try await world.offer()
+        }
+    }
+
     @Test func aRegisterThatIsDownChangesNothing() async throws {
         try await MandatesWorld.with { world in
             world.register.name("000000059", born: "\(world.today.year - 5)-06-15")

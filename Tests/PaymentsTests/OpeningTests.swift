@@ -5,6 +5,7 @@ import Language
 import TestKit
 import Testing
 import Values
+import Web
 
 @Suite struct OpeningTests {
     @Test(arguments: TestDatabases.engines)
@@ -57,6 +58,33 @@ import Values
             #expect(try await stage.told() == [])
             _ = try await stage.payments.begin(new, by: stage.actor, language: .he)
             #expect(try await stage.open() == new)
+        }
+    }
+
+    /// The fee of a request that was sent by mandate is the person's; whoever acts for her pays what her mandate lets her do, and no more
+    /// when it has ended.
+    @Test(arguments: TestDatabases.engines)
+    func whoActsForAnotherPaysWhatTheMandateCovers(engine: TestEngine) async throws {
+        try await Stage.with(engine) { stage in
+            let order = PaymentOrder(
+                reference: UUIDv7.next(), product: "fee", payerID: Stage.person, bodyID: "haifa", amount: Stage.fee,
+                description: LocalizedText([.he: "אגרה", .en: "Fee"]), returnPath: "/me/cases/x", serviceID: "licence")
+            let id = try await stage.open(order)
+            let plain = try await stage.open()
+            func sees(_ id: String, _ services: Set<String>?, mayAct: Bool = true, principal: String = Stage.person) async throws -> Bool {
+                let mandate = Mandate(id: "m", principalID: principal, services: services, mayAct: mayAct)
+                let actor = Web.Actor(kind: .person, id: "attorney", name: "A", assurance: .substantial, capacity: .attorney(mandate))
+                return try await stage.database.read { try stage.payments.store.find(id, of: actor, in: $0) } != nil
+            }
+            #expect(try await sees(id, nil))
+            #expect(try await sees(id, ["licence"]))
+            #expect(try await !sees(id, ["other"]))
+            #expect(try await !sees(id, nil, mayAct: false))
+            #expect(try await !sees(id, nil, principal: "somebody"))
+            #expect(try await !sees(plain, nil), "a payment for no service is nobody's but hers")
+            let own = Web.Actor(kind: .person, id: "attorney", name: "A", assurance: .substantial)
+            #expect(try await stage.database.read { try stage.payments.store.find(id, of: own, in: $0) } == nil)
+            #expect(try await stage.database.read { try stage.payments.store.find(id, of: stage.actor, in: $0) } != nil)
         }
     }
 }

@@ -50,7 +50,7 @@ private struct OnePerson: Authenticator {
             let site = try Site(folders: [("web", "Core/Web"), ("personalZone", "Journeys/PersonalZone")].map {
                 ResourceFolder(module: $0.0, path: "\(root)/Sources/\($0.1)")
             })
-            let zone = PersonalZone(database: database, site: site, sections: sections)
+            let zone = PersonalZone(database: database, site: site, sections: sections, audit: TestAudit())
             let dispatcher = try Dispatcher(
                 routes: zone.routes, site: site, authenticator: OnePerson(), settings: .init(formKey: HMACKey(bytes: [1])), logger: Logger(label: "test"))
             let reply = await dispatcher.answer(Incoming(.get, "/en/me", headers: [.accept: "text/html"]))

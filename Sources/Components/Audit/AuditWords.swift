@@ -35,6 +35,8 @@ struct AuditWords: Sendable {
                 return say("audit.who.professional", ["name": record.actorName, "profession": site.professionName(String(profession), in: language)])
             }
             if record.mandateID != nil { return say("audit.who.attorney", ["name": record.actorName]) }
+            // Somebody who acts for herself in what concerns both, such as a mandate.
+            if record.representativeOf == nil, !record.actorID.hasPrefix("system:") { return say("audit.who.person", ["name": record.actorName]) }
             return record.representativeOf == nil ? say("audit.who.system") : say("audit.who.representative", ["name": record.actorName])
         }
         let values = ["body": body.name.text(in: language), "name": record.actorName]

@@ -65,7 +65,8 @@ extension Identity {
             guard answer.items.contains(where: { $0.profession == profession && $0.number == number }) else { throw IdentityError.capacityGone }
             checkedAt = answer.at
         case .attorney(let mandate):
-            guard let held = try await heldMandates(of: actor.id).first(where: { $0.mandate.id == mandate.id }) else {
+            let (mandates, today, id) = (mandates, IsraelTime.date(clock.now()), mandate.id)
+            guard let held = try await database.read({ try mandates.held(id, by: actor.id, on: today, in: $0) }) else {
                 throw IdentityError.capacityGone
             }
             (wanted, name, checkedAt) = (.attorney(held.mandate), held.principalName, clock.now())

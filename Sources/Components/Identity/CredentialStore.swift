@@ -28,6 +28,13 @@ extension IdentityStore {
         try subject(number, in: connection).flatMap { try hasAccount($0, in: connection) ? $0 : nil }
     }
 
+    /// The same, found by either of two papers of one person: a renewed passport is no new person.
+    func account(_ number: IdentityNumber, or other: IdentityNumber?, bornOn date: CalendarDate?, in connection: any Connection) throws -> String? {
+        if let owner = try account(number, in: connection) { return owner }
+        guard let owner = try other.flatMap({ try account($0, in: connection) }), try person(owner, in: connection)?.birthDate == date else { return nil }
+        return owner
+    }
+
     func passwordHash(of subjectID: String, in connection: any Connection) throws -> String? {
         let found = try connection.first(
             "SELECT id, sealed FROM identity_credential WHERE subject_id = $1 AND kind = $2 AND replaced_at IS NULL",

@@ -20,6 +20,8 @@ enum IdentityError: ProblemError, Hashable {
     case noMoreCodes
     /// Somebody has registered with this number already.
     case numberTaken
+    /// Nobody has registered with this number, but somebody acts for whoever has it.
+    case numberHeld
     /// The office ended, or the register no longer names the person as signatory.
     case capacityGone
     /// Too many people at once are proving their passwords, or the server has no memory left for it.
@@ -37,6 +39,7 @@ enum IdentityError: ProblemError, Hashable {
         case .registersUnavailable: Problem(503, "identity.registers-unavailable", retryAfter: 60)
         case .codeVoid: Problem(422, "identity.code-void")
         case .noMoreCodes: Problem(429, "identity.no-more-codes", retryAfter: 600)
+        case .numberHeld: Problem(409, "identity.number-held")
         case .numberTaken: Problem(409, "identity.number-taken")
         case .capacityGone: Problem(409, "identity.capacity-gone")
         case .busy: Problem(503, "identity.busy", retryAfter: 5)

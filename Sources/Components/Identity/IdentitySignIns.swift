@@ -19,11 +19,11 @@ struct IdentitySignIns: SignIns {
             capacity: capacity, capacityCheckedAt: capacity == .own ? nil : session.capacityCheckedAt)
     }
 
-    /// To others a mandate counts while it is in force, and only when it is for all services: theirs is none of those it names.
+    /// To others a mandate counts while it is in force, and only when it is to act in all services: theirs is none of those it names.
     private func current(_ session: Session, at time: Instant, in connection: any Connection) throws -> Capacity {
         guard case .attorney(let mandate) = session.capacity else { return session.capacity }
         let held = try mandates.held(mandate.id, by: session.subjectID, on: IsraelTime.date(time), in: connection)
-        return held.map(\.mandate).flatMap { $0.services == nil ? .attorney($0) : nil } ?? .own
+        return held.map(\.mandate).flatMap { $0.services == nil && $0.mayAct ? .attorney($0) : nil } ?? .own
     }
 
     func hold(session id: String, of subjectID: String, in connection: any Connection) throws -> Bool {

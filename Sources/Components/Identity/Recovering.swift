@@ -28,9 +28,10 @@ extension Identity {
         return try await database.write { connection in
             let outcome = try store.tryCode(digits, for: registration.id, to: email, at: time, in: connection)
             guard outcome == .right else { return .code(outcome) }
-            guard let owner = try store.subject(number, in: connection), let person = try store.person(owner, in: connection) else {
-                return .code(.void)
-            }
+            guard let owner = try store.account(number, or: proof.otherPaper, bornOn: proof.birthDate, in: connection),
+                let person = try store.person(owner, in: connection)
+            else { return .code(.void) }
+            try attach(number, to: owner, registration.id, at: time, in: connection)
             let isSame = email == person.email
             let wait = (isSame ? recoveryHours.sameAddress : recoveryHours.newAddress) * 3_600
             let recovery = Recovery(

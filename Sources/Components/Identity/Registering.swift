@@ -32,9 +32,10 @@ extension Identity {
             } catch { isDown = true }
         }
         if proven.purpose == .recover, proven.proof != nil {
-            let store = store
+            let (store, other) = (store, proven.proof?.otherPaper)
             // Whoever wanted to recover what is not there registers now: she has proved who she is.
-            if try await database.read({ try store.account(number, in: $0) }) == nil { proven.purpose = .registerInstead }
+            let owner = try await database.read { try store.account(number, or: other, bornOn: birth, in: $0) }
+            if owner == nil { proven.purpose = .registerInstead }
         }
         try await keep(ledger, about: subjectID, proven, tokenHash: tokenHash, attempt: isDown || proven.proof != nil ? attempt : nil)
         if isDown { throw IdentityError.registersUnavailable }
@@ -66,7 +67,8 @@ extension Identity {
         guard let number = registration.number, let email = registration.email else { throw IdentityError.registrationExpired }
         let (store, postman, time, code) = (store, postman, clock.now(), OneTimeCode.random())
         let isSent = try await database.write { connection in
-            let owner = try store.account(number, in: connection)
+            let proof = registration.proof
+            let owner = try store.account(number, or: proof?.otherPaper, bornOn: proof?.birthDate, in: connection)
             let mayHaveCode = owner == nil || registration.purpose == .recover
             // Nobody is ever told the code of somebody who is registered: none fits.
             let kept = mayHaveCode ? code : OneTimeCode(digits: "")
@@ -74,6 +76,7 @@ extension Identity {
             try store.save(
                 registration, tokenHash: tokenHash, until: time.adding(seconds: Identity.registrationSeconds), in: connection)
             if let owner, !mayHaveCode {
+                try attach(number, to: owner, registration.id, at: time, in: connection)
                 try postman.send(
                     Notice(
                         recipientID: owner, bodyID: Identity.ownerID, template: "identity.registered-again", values: [:], link: "/sign-in",
@@ -143,9 +146,22 @@ extension Identity {
         return person
     }
 
+    /// A paper that two registers have just shown to be hers, though the account was made by another.
+    func attach(_ paper: IdentityNumber, to subjectID: String, _ registrationID: String, at time: Instant, in connection: any Connection) throws {
+        guard paper.kind != .national, try store.claim(paper, for: subjectID, at: time, in: connection) else { return }
+        try auditLog.record(
+            AuditEntry(
+                subjectID: subjectID, actor: .system("identity"), action: .credential, what: "identity.paper-added", basis: .request(registrationID),
+                fields: ["papers"], at: time), in: connection)
+    }
+
     /// The registers were asked before there was anybody to tell. Now there is: she sees who asked what about her.
     private func tellOfProof(of person: PersonRecord, in connection: any Connection) throws {
-        for row in try store.ledger(of: person.id, in: connection).rows {
+        try tell(of: store.ledger(of: person.id, in: connection).rows, about: person, in: connection)
+    }
+
+    func tell(of rows: [EvidenceRow], about person: PersonRecord, in connection: any Connection) throws {
+        for row in rows {
             var entry = AuditEntry(
                 subjectID: person.id, actor: .system("identity"), action: .fetch, what: "register.\(row.operation)",
                 basis: .request(row.registrationID), fields: row.fields, at: row.at)

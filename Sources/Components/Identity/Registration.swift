@@ -39,6 +39,12 @@ struct Registration: Sendable, Hashable {
 
     init(id: String, purpose: Purpose = .register, next: String?) { (self.id, self.purpose, self.next) = (id, purpose, next) }
 
+    /// Another kind of paper has another date of issue.
+    mutating func take(_ number: IdentityNumber) {
+        if self.number?.kind != number.kind { cardIssueDate = nil }
+        self.number = number
+    }
+
     /// The first page that is still to be answered.
     var nextStep: Step {
         if proof == nil {

@@ -60,7 +60,7 @@ extension Identity {
                 return try page(.number, form, registration, call)
             }
             var changed = registration
-            changed.number = .national(number)
+            changed.take(.national(number))
             return try await keep(changed, hash, call)
         }
     }
@@ -102,7 +102,7 @@ extension Identity {
             if number == nil { form.fault("number", text(typed.isEmpty ? "paper.missing" : "paper.wrong", call)) }
             guard let number, !form.isWrong else { return try paperPage(form, registration, call) }
             var changed = registration
-            changed.number = number
+            changed.take(number)
             return try await keep(changed, hash, call)
         }
     }

@@ -12,11 +12,14 @@ extension MandateHolding {
         try await database.write { connection in
             let subject = try people.subject(nationalNumber: number, in: connection)
             if subject == actor.id { throw MandatesError.yourself }
-            let open = try store.records(of: actor.id, in: connection).count { $0.kind == .attorney && ($0.state == .offered || $0.state == .live) }
-            guard open < MandateRecord.countLimit else { throw MandatesError.tooMany(limit: MandateRecord.countLimit) }
+            let counts = try store.counts(of: actor.id, since: time.adding(days: -1), in: connection)
+            guard counts.open < MandateRecord.countLimit, counts.recent < MandateRecord.dayLimit else {
+                throw MandatesError.tooMany(limit: MandateRecord.countLimit)
+            }
             let record = MandateRecord(
                 principalID: actor.id, id: id, kind: .attorney, attorneyID: subject, state: .offered, terms: terms, principalName: actor.name,
-                attorneyName: nil, number: subject == nil ? number : nil, offeredAt: time, openUntil: time.adding(days: MandateRecord.daysOpen), token: nil)
+                attorneyName: nil, number: subject == nil ? number : nil, offeredAt: time, openUntil: time.adding(days: MandateRecord.daysOpen),
+                numberEnd: String(number.suffix(3)), token: nil)
             try store.insert(record, in: connection)
             try self.record("offered", record, by: actor, at: time, in: connection)
             if subject != nil { try tellOfOffer(record, in: connection) }
@@ -36,7 +39,9 @@ extension MandateHolding {
             }
             guard try store.update(record, from: .offered, in: connection) else { throw MandatesError.over }
             try self.record(isAccepted ? "accepted" : "declined", record, by: actor, at: time, in: connection)
-            try tell(record.principalID, record, isAccepted ? "mandates.accepted" : "mandates.declined", name: actor.name, in: connection)
+            // Who declines stays unknown to whoever offered it to a number.
+            try tell(
+                record.principalID, record, isAccepted ? "mandates.accepted" : "mandates.declined", name: isAccepted ? actor.name : "", in: connection)
         }
     }
 
@@ -57,22 +62,31 @@ extension MandateHolding {
         _ record: MandateRecord, as state: MandateRecord.State, by actor: Actor, at time: Instant, in connection: any Connection
     ) throws {
         var over = record
-        (over.state, over.number) = (state, nil)
+        (over.state, over.number, over.endedBy) = (state, nil, actor.id)
         guard try store.update(over, from: record.state, in: connection) else { throw MandatesError.over }
         try self.record(state.rawValue, record, by: actor, at: time, in: connection)
-        guard record.state == .live else { return }
+        guard record.state == .live else {
+            // An offer that nobody can answer any more: its two sides know of it, too.
+            if state == .withdrawn, let attorney = record.attorneyID {
+                try tell(attorney, record, "mandates.withdrawn", name: record.principalName, in: connection)
+            }
+            if state == .lapsed || state == .declined { try tell(record.principalID, record, "mandates.\(state.rawValue)", name: "", in: connection) }
+            return
+        }
         for person in [record.principalID, record.attorneyID].compactMap(\.self) where person != actor.id {
             let other = person == record.principalID ? record.attorneyName : record.principalName
             try tell(person, record, "mandates.ended", name: other ?? "", in: connection)
         }
     }
 
-    /// In the log of both.
-    func record(_ what: String, _ record: MandateRecord, by actor: Actor, at time: Instant, in connection: any Connection) throws {
+    /// In the log of both, or of some.
+    func record(
+        _ what: String, _ record: MandateRecord, for some: [String]? = nil, by actor: Actor, at time: Instant, in connection: any Connection
+    ) throws {
         var actor = actor
         // It is about her own account, in whatever capacity she came.
         actor.capacity = .own
-        for subject in [record.principalID, record.attorneyID].compactMap(\.self) {
+        for subject in some ?? [record.principalID, record.attorneyID].compactMap(\.self) {
             try audit.record(
                 AuditEntry(subjectID: subject, actor: actor, action: .credential, what: "mandates.\(what)", basis: .request(record.id), at: time),
                 in: connection)
@@ -84,7 +98,7 @@ extension MandateHolding {
         try tell(attorney, record, "mandates.offered", name: record.principalName, in: connection)
     }
 
-    private func tell(_ personID: String, _ record: MandateRecord, _ template: String, name: String, in connection: any Connection) throws {
+    func tell(_ personID: String, _ record: MandateRecord, _ template: String, name: String, in connection: any Connection) throws {
         guard let card = try people.card(of: personID, in: connection) else { return }
         try postman.send(
             Notice(

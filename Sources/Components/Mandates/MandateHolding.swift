@@ -42,12 +42,32 @@ public struct MandateHolding: Sendable {
             for record in try store.overdue(at: time, on: IsraelTime.date(time), in: connection) {
                 try end(record, as: .lapsed, by: .system("mandates"), at: time, in: connection)
             }
-            for record in try store.unfound(at: time, in: connection) {
-                guard let number = record.number, let subject = try people.subject(nationalNumber: number, in: connection) else { continue }
-                var found = record
-                (found.attorneyID, found.number) = (subject, nil)
-                if try store.update(found, from: .offered, in: connection) { try tellOfOffer(found, in: connection) }
+        }
+        try await findNewcomers(at: time)
+        try await recheckGuardians(at: time)
+    }
+
+    private static let page = 500
+
+    /// Offers whose number has registered since: page by page, so that old ones never hide new ones.
+    private func findNewcomers(at time: Instant) async throws {
+        var last = ""
+        while true {
+            let after = last
+            let page = try await database.write { connection in
+                let page = try store.unfound(at: time, after: after, limit: MandateHolding.page, in: connection)
+                for record in page {
+                    guard let number = record.number, let subject = try people.subject(nationalNumber: number, in: connection) else { continue }
+                    var found = record
+                    (found.attorneyID, found.number) = (subject, nil)
+                    guard try store.update(found, from: .offered, in: connection) else { continue }
+                    try self.record("offered", found, for: [subject], by: .system("mandates"), at: time, in: connection)
+                    try tellOfOffer(found, in: connection)
+                }
+                return page
             }
+            guard page.count == MandateHolding.page, let next = page.last?.id else { return }
+            last = next
         }
     }
 }

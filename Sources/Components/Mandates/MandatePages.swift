@@ -18,7 +18,7 @@ extension MandateHolding {
             .page(.get, base, for: audience, "mandates.list", "Who acts for me, and for whom I act", showList),
             .page(.get, "\(base)/new", for: audience, "mandates.showOffer", "Let somebody act for me") { try await offerPage([:], [], $0) },
             .page(.post, "\(base)/new", for: audience, "mandates.offer", "Offer a mandate", offer),
-            .page(.post, "\(base)/children", for: audience, "mandates.children", "Ask the population register for my children", findChildren),
+            .page(.post, "\(base)/children", for: audience, "mandates.children", "Ask the population register for my children", rate: .guarded, findChildren),
             .page(.post, "\(base)/{mandate}/accept", for: audience, "mandates.accept", "Accept a mandate") { try await answerOne($0, isAccepted: true) },
             .page(.post, "\(base)/{mandate}/decline", for: audience, "mandates.decline", "Decline a mandate") { try await answerOne($0, isAccepted: false) },
             .page(.post, "\(base)/{mandate}/end", for: audience, "mandates.end", "End a mandate, or take an offer back", endOne),
@@ -54,7 +54,8 @@ extension MandateHolding {
     private func row(_ record: MandateRecord, _ call: Call) -> [String: Any] {
         let isGiver = record.principalID == call.actor.id
         // Whether the number belongs to anybody is not told before it was accepted.
-        let name = isGiver ? record.attorneyName ?? text("offered-person", call) : record.principalName
+        let offered = text("offered-person", call, ["end": record.numberEnd ?? ""])
+        let name = isGiver ? record.attorneyName ?? offered : record.principalName
         return [
             "name": name, "kind": text("kind.\(record.kind.rawValue)", call), "state": text("state.\(record.state.rawValue)", call),
             "isOffered": record.state == .offered, "scope": scope(record.terms, call), "power": text(record.terms.mayAct ? "power.act" : "power.follow", call),
@@ -107,7 +108,7 @@ extension MandateHolding {
         if power != "act", power != "follow" { fault("power", "offer.power-missing", id: "power-act") }
         let (isAll, isSome) = (fields["scope"] == "all", fields["scope"] == "some")
         if !isAll, !isSome { fault("scope", "offer.scope-missing", id: "scope-all") }
-        if isSome, chosen.isEmpty { fault("services", "offer.services-missing") }
+        if isSome, chosen.isEmpty { fault("services", "offer.services-missing", id: "service-\(personalServices.first ?? "")") }
         let duration = MandateHolding.durations.first { $0.name == fields["duration"] }
         if duration == nil { fault("duration", "offer.duration-missing", id: "duration-month") }
         guard let digits, let duration, errors.isEmpty else { return try await offerPage(typed, errors, call) }

@@ -31,6 +31,10 @@ struct MandateRecord: Sendable, Hashable {
     static let daysOpen: Int64 = 14
     /// Given and not over, for one person.
     static let countLimit = 20
+    /// Offers of one person in a day, so that nobody is showered with them.
+    static let dayLimit = 20
+    /// After so many days the register is asked again whether a guardianship holds.
+    static let recheckDays: Int64 = 7
 
     let principalID: String
     let id: String
@@ -45,6 +49,10 @@ struct MandateRecord: Sendable, Hashable {
     var number: String?
     let offeredAt: Instant
     let openUntil: Instant
+    /// The end of the number it was offered to, by which the giver knows one offer from another.
+    var numberEnd: String?
+    /// Who ended it.
+    var endedBy: String?
     /// The signed text, once it is in force.
     var token: String?
 

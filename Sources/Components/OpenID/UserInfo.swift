@@ -50,7 +50,14 @@ extension OpenID {
                 claims["national_number"] = try people.nationalNumber(of: grant.subjectID, in: connection).map(JSON.string)
             }
             if scopes.contains(.capacity) {
-                claims["capacity"] = try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection).map { capacity($0, client) }
+                let signIn = try signIns.signIn(session: grant.sessionID, of: grant.subjectID, at: time, in: connection)
+                claims["capacity"] = signIn.map { capacity($0, client) }
+                if case .attorney(let mandate) = signIn?.capacity {
+                    // It tells of whom she acts for, too.
+                    var entry = look(client, grant, .capacity, at: time)
+                    entry.subjectID = mandate.principalID
+                    try audit.record(entry, in: connection)
+                }
             }
             for scope in Scope.allCases where scopes.contains(scope) && !scope.claims.isEmpty {
                 try audit.record(look(client, grant, scope, at: time), in: connection)
@@ -93,7 +100,9 @@ extension OpenID {
             return .members(["kind": "professional", "profession": .string(profession), "licence": .string(licence), "checked_at": checked])
         case .attorney(let mandate):
             let principal = pairwise(mandate.principalID, sector: client.sector)
-            return .members(["kind": "attorney", "mandate": .string(mandate.id), "principal": .string(principal), "checked_at": checked])
+            // Of the mandate, too, every sector gets a name of its own.
+            let id = pairwise(mandate.id, sector: "mandate:\(client.sector)")
+            return .members(["kind": "attorney", "mandate": .string(id), "principal": .string(principal), "checked_at": checked])
         }
     }
 

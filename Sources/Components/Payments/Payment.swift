@@ -16,6 +16,7 @@ struct Payment: Sendable, Hashable {
     let returnPath: String
     /// The case that is paid for, when the order came from one.
     let caseID: String?
+    let serviceID: String?
     let createdAt: Instant
     var state: String
     /// How many moves it has made, the opening counted.
@@ -36,7 +37,7 @@ struct Payment: Sendable, Hashable {
     var order: PaymentOrder {
         PaymentOrder(
             reference: reference, product: product, payerID: subjectID, bodyID: bodyID, amount: amount, description: description,
-            returnPath: returnPath, caseID: caseID)
+            returnPath: returnPath, caseID: caseID, serviceID: serviceID)
     }
 
     /// What the receipt and the acquirer's statement are found by: the random end of the id.
@@ -53,13 +54,13 @@ extension Payment {
     init(_ order: PaymentOrder, state: String, at time: Instant) {
         self.init(
             subjectID: order.payerID, id: UUIDv7.next(at: time), reference: order.reference, product: order.product, bodyID: order.bodyID,
-            amount: order.amount, description: order.description, returnPath: order.returnPath, caseID: order.caseID,
+            amount: order.amount, description: order.description, returnPath: order.returnPath, caseID: order.caseID, serviceID: order.serviceID,
             createdAt: time, state: state, changedAt: time)
     }
 
     static let columns = """
         subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path, created_at, state, language,
-        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at, step, case_id
+        acquirer_id, acquirer_version, checkout_url, card_brand, card_last_four, failure, changed_at, paid_at, ask_at, step, case_id, service_id
         """
 
     static func read(_ row: any Row) throws -> Payment {
@@ -70,7 +71,8 @@ extension Payment {
         return Payment(
             subjectID: try row.text(0), id: try row.text(1), reference: try row.text(2), product: try row.text(3), bodyID: try row.text(4),
             amount: Money(minorUnits: try row.int(5), currency: try row.text(6)), description: description, returnPath: try row.text(8),
-            caseID: try row.optionalText(22), createdAt: try row.instant(9), state: try row.text(10), step: try row.int(21),
+            caseID: try row.optionalText(22), serviceID: try row.optionalText(23), createdAt: try row.instant(9), state: try row.text(10),
+            step: try row.int(21),
             language: try row.optionalText(11).flatMap(Language.init(rawValue:)),
             acquirerID: try row.optionalText(12), acquirerVersion: try row.int(13), checkoutURL: try row.optionalText(14),
             cardBrand: try row.optionalText(15), cardLastFour: try row.optionalText(16), failure: try row.optionalText(17),

@@ -12,7 +12,7 @@ extension Payments {
     /// - Throws: `PaymentsError.acquirerUnavailable` (nothing is lost, and nobody was charged), `.acquirerRefused`, `.unknownPayment`.
     func begin(_ id: String, by actor: Actor, language: Language) async throws -> String? {
         let begun = try await database.write { connection -> Payment? in
-            guard let payment = try store.find(id, of: actor.id, in: connection) else { throw PaymentsError.unknownPayment(id) }
+            guard let payment = try store.find(id, of: actor, in: connection) else { throw PaymentsError.unknownPayment(id) }
             guard payment.state == graph.initial else { return payment.state == "started" ? payment : nil }
             var addressed = payment
             addressed.language = language

@@ -25,7 +25,7 @@ extension Payments {
     /// The person's own payment, or `not-found`.
     func own(_ call: Call) async throws -> Payment {
         let id = try call.id("payment")
-        guard let payment = try await database.read({ try store.find(id, of: call.actor.id, in: $0) }) else { throw Problem.notFound }
+        guard let payment = try await database.read({ try store.find(id, of: call.actor, in: $0) }) else { throw Problem.notFound }
         return payment
     }
 
@@ -74,7 +74,8 @@ extension Payments {
             data["reason"] = isGivenUp ? view.text("failure.given-up") : view.reason(payment)
             data["mayTryAgain"] = !isGivenUp
         }
-        if outcome == .paid { data["receiptHref"] = call.page("/me/payments/\(payment.id)") }
+        // The receipt lies among the papers of whose request it is.
+        if outcome == .paid, call.actor.mandate == nil { data["receiptHref"] = call.page("/me/payments/\(payment.id)") }
         let title = site.text("payments.\(outcome.rawValue).title", call)
         data["heading"] = title
         return try site.page("payments/pay", Site.Heading(title, back: call.page(payment.returnPath)), data, for: call)

@@ -1,6 +1,7 @@
 import Database
 import Language
 import Values
+import Web
 
 /// All SQL of payments.
 struct PaymentStore: Sendable {
@@ -9,14 +10,14 @@ struct PaymentStore: Sendable {
         try connection.changes(
             """
             INSERT INTO payments_payment (subject_id, id, reference, product, body_id, amount_minor, currency, description, return_path,
-                case_id, state, step, is_open, created_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 1, $12, $13) ON CONFLICT DO NOTHING
+                case_id, state, step, is_open, created_at, changed_at, service_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 1, $12, $13, $14) ON CONFLICT DO NOTHING
             """,
             [
                 .text(payment.subjectID), .text(payment.id), .text(payment.reference), .text(payment.product), .text(payment.bodyID),
                 .integer(payment.amount.minorUnits), .text(payment.amount.currency), .json(payment.description.json),
                 .text(payment.returnPath), .optional(payment.caseID), .text(payment.state), .instant(payment.createdAt),
-                .instant(payment.changedAt),
+                .instant(payment.changedAt), .optional(payment.serviceID),
             ]) == 1
     }
 
@@ -42,11 +43,13 @@ struct PaymentStore: Sendable {
         try connection.first("SELECT \(Payment.columns) FROM payments_payment WHERE id = $1", [.text(id)], Payment.read)
     }
 
-    /// A person's own payment; others' do not exist for her.
-    func find(_ id: String, of subjectID: String, in connection: any Connection) throws -> Payment? {
-        try connection.first(
-            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(id)],
-            Payment.read)
+    /// A person's own payment, or one of whom she acts for as far as her mandate covers it; others' do not exist for her.
+    func find(_ id: String, of actor: Actor, in connection: any Connection) throws -> Payment? {
+        let payment = try connection.first(
+            "SELECT \(Payment.columns) FROM payments_payment WHERE subject_id = $1 AND id = $2",
+            [.text(actor.mandate?.principalID ?? actor.id), .text(id)], Payment.read)
+        guard let mandate = actor.mandate else { return payment }
+        return payment.flatMap { mandate.mayAct && $0.serviceID.map(mandate.covers) ?? false ? $0 : nil }
     }
 
     func list(of subjectID: String, limit: Int, in connection: any Connection) throws -> [Payment] {

@@ -17,6 +17,8 @@ struct CaseFacts: Sendable {
     let files: [Attachment]
     let documents: [DocumentCard]
     let payments: [PaymentStatus]
+    /// Whether the fee is the reader's to pay.
+    var isPayer = false
 
     /// As the person sees it: with what other bodies asked and were answered.
     init(ofPerson item: Case, delivery: Delivery, language: Language, in connection: any Connection) throws {

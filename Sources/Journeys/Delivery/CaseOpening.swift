@@ -33,15 +33,39 @@ struct CaseOpening: CaseIntake {
 extension Delivery {
     /// Opens the order, if none is open, and tells the person where to pay.
     func askForFee(_ fee: CaseType.Fee, of item: Case, key: String, in connection: any Connection) throws {
-        let payment = try near.cashier.open(order(fee, for: item), in: connection)
+        let payment = try near.cashier.open(order(fee, for: item, payerID: payer(of: item, in: connection)), in: connection)
         let values = ["payment": payment, "amount": fee.amount.decimal]
         try tell(item, "case.payment-needed", values: values, link: "/pay/\(payment)", key: key, in: connection)
     }
 
-    private func order(_ fee: CaseType.Fee, for item: Case) -> PaymentOrder {
+    /// Whose fee it is: whoever sent the request, for herself or a business; sent by mandate, the person for whom it was sent.
+    func payer(of item: Case, in connection: any Connection) throws -> String {
+        try isByMandate(item, in: connection) ? item.subjectID : item.applicantID
+    }
+
+    /// Whether the fee is the actor's to pay: her own, or that of whom she acts for by a mandate to act.
+    func isPayer(_ actor: Actor, of item: Case, in connection: any Connection) throws -> Bool {
+        let payer = try payer(of: item, in: connection)
+        return actor.mandate.map { $0.mayAct && $0.principalID == payer } ?? (actor.id == payer)
+    }
+
+    /// Whether it was sent for another person.
+    func isByMandate(_ item: Case, in connection: any Connection) throws -> Bool {
+        try item.subjectID != item.applicantID && near.people.card(of: item.subjectID, in: connection) != nil
+    }
+
+    /// Who follows a case beside its subject: whoever sent it, by a mandate only while that covers it.
+    func followers(of item: Case, in connection: any Connection) throws -> Set<String> {
+        guard try isByMandate(item, in: connection) else { return [item.subjectID, item.applicantID] }
+        let held = try near.mandates.held(
+            by: item.applicantID, for: item.subjectID, on: IsraelTime.date(clock.now()), in: connection)
+        return held.contains { $0.mandate.covers(item.serviceID) } ? [item.subjectID, item.applicantID] : [item.subjectID]
+    }
+
+    private func order(_ fee: CaseType.Fee, for item: Case, payerID: String) -> PaymentOrder {
         PaymentOrder(
-            reference: item.id, product: fee.product, payerID: item.applicantID, bodyID: item.bodyID, amount: fee.amount,
-            description: fee.description, returnPath: "/me/cases/\(item.id)", caseID: item.id)
+            reference: item.id, product: fee.product, payerID: payerID, bodyID: item.bodyID, amount: fee.amount,
+            description: fee.description, returnPath: "/me/cases/\(item.id)", caseID: item.id, serviceID: item.serviceID)
     }
 
     /// A message about a case, once per key, to whoever sent it. For whom it was sent by mandate gets it too, and alone once the mandate has
@@ -54,13 +78,14 @@ extension Delivery {
         _ item: Case, _ template: String, from bodyID: String? = nil, values extra: [String: String] = [:], link: String? = nil, key: String,
         in connection: any Connection
     ) throws {
-        let today = IsraelTime.date(clock.now())
-        let isByMandate = try item.subjectID != item.applicantID && near.people.card(of: item.subjectID, in: connection) != nil
-        guard isByMandate else { return try tell(item.applicantID, item, template, from: bodyID, values: extra, link: link, key: key, in: connection) }
-        try tell(item.subjectID, item, template, from: bodyID, values: extra, link: nil, key: "\(key):principal", in: connection)
-        let mandates = try near.mandates.held(by: item.applicantID, on: today, in: connection).map(\.mandate)
-        guard mandates.contains(where: { $0.principalID == item.subjectID && $0.covers(item.serviceID) }) else { return }
-        try tell(item.applicantID, item, template, from: bodyID, values: extra, link: link, key: key, in: connection)
+        guard try isByMandate(item, in: connection) else {
+            return try tell(item.applicantID, item, template, from: bodyID, values: extra, link: link, key: key, in: connection)
+        }
+        for recipient in try followers(of: item, in: connection).sorted() {
+            let isPrincipal = recipient == item.subjectID
+            try tell(
+                recipient, item, template, from: bodyID, values: extra, link: link, key: isPrincipal ? "\(key):principal" : key, in: connection)
+        }
     }
 
     private func tell(

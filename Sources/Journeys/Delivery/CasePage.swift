@@ -35,7 +35,9 @@ extension Delivery {
         let id = try call.id("case")
         let found = try await database.read { connection -> CaseFacts? in
             guard let item = try store.own(id, of: call.actor, in: connection) else { return nil }
-            return try CaseFacts(ofPerson: item, delivery: self, language: call.language, in: connection)
+            var facts = try CaseFacts(ofPerson: item, delivery: self, language: call.language, in: connection)
+            facts.isPayer = try isPayer(call.actor, of: item, in: connection)
+            return facts
         }
         guard let facts = found else { throw Problem.notFound }
         try await recordLook(at: facts.item, fields: ["answers", "attachments"], by: call.actor)
@@ -90,7 +92,7 @@ extension Delivery {
 
     /// Whoever sent the request pays for it; others of the business see that it waits.
     private func payment(_ facts: CaseFacts, _ call: Call) -> [String: Any] {
-        guard facts.item.applicantID == call.actor.id else { return ["payByOther": true] }
+        guard facts.isPayer else { return ["payByOther": true] }
         guard let payment = facts.payments.last(where: { !$0.isFinal || $0.isPaid }) ?? facts.payments.last else { return [:] }
         return ["payHref": call.page("/pay/\(payment.id)"), "amount": Formats.money(payment.amount, in: call.language)]
     }

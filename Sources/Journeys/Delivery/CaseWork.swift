@@ -51,7 +51,7 @@ extension Delivery {
         _ what: String, _ action: AuditEntry.Action, _ item: Case, by actor: Actor, fields: [String] = [], in connection: any Connection
     ) throws {
         let basis: Basis = actor.organisation == nil ? .request(item.id) : .law(try types.type(of: item).law)
-        for subject in Set([item.subjectID, item.applicantID]) {
+        for subject in try followers(of: item, in: connection) {
             try near.audit.record(
                 AuditEntry(
                     subjectID: subject, actor: actor, action: action, what: what, caseID: item.rootID, basis: basis, fields: fields,

@@ -22,7 +22,7 @@ struct CaseZone: ZoneSection {
     /// All that waits for her, not only what is among the newest. A fee leads straight to its payment.
     func actions(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
         try delivery.store.waiting(of: actor, limit: limit, in: connection).map { item in
-            let isFee = try delivery.types.type(of: item).waitsForFee(item) && item.applicantID == actor.id
+            let isFee = try delivery.types.type(of: item).waitsForFee(item) && delivery.isPayer(actor, of: item, in: connection)
             let payment = isFee ? try delivery.near.cashier.statuses(reference: item.id, in: connection).last : nil
             return self.item(item, isAsked: true, href: payment.map { "/pay/\($0.id)" } ?? "/me/cases/\(item.id)", language)
         }

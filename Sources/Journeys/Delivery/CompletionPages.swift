@@ -41,7 +41,9 @@ extension Delivery {
     }
 
     func confirmWithdrawal(_ call: Call) async throws -> Reply {
+        guard call.actor.mandate?.mayAct ?? true else { throw Problem.notByMandate }
         let item = try await ownCase(call)
+        try await recordLook(at: item, fields: ["answers"], by: call.actor)
         guard item.state != .closed else { return .seeOther(call.page("/me/cases/\(item.id)")) }
         let (view, type) = (CaseView(delivery: self, language: call.language), try types.type(of: item))
         var data: [String: Any] = ["service": view.serviceName(item), "number": item.number, "caseHref": call.page("/me/cases/\(item.id)")]

@@ -26,7 +26,7 @@ extension Delivery {
 
     /// That another body gets to see part of the answers is told in its name.
     private func recordOpening(_ leg: Case, _ approver: Legs.Approver, in connection: any Connection) throws {
-        for subject in Set([leg.subjectID, leg.applicantID]) {
+        for subject in try followers(of: leg, in: connection) {
             var entry = AuditEntry(
                 subjectID: subject, actor: .system("delivery"), action: .send, what: "case.leg", caseID: leg.rootID,
                 basis: .law(try types.type(of: leg).law), fields: ["answers"], at: clock.now())

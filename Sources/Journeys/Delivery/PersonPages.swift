@@ -38,6 +38,14 @@ extension Delivery {
                 try store.withWaitingLegs(of: actor.subjectID, in: connection)
             )
         }
+        if let mandate = actor.mandate {
+            try await database.write { connection in
+                try near.audit.record(
+                    AuditEntry(
+                        subjectID: mandate.principalID, actor: actor, action: .read, what: "case.list", basis: .request(mandate.id), fields: ["cases"],
+                        at: clock.now()), in: connection)
+            }
+        }
         let view = CaseView(delivery: self, language: call.language)
         let shown = found.prefix(Delivery.pageSize)
         var data: [String: Any] = ["isEmpty": shown.isEmpty && before == nil]

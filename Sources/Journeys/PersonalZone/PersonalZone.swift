@@ -9,10 +9,11 @@ public struct PersonalZone: Sendable {
     let database: any Database
     let site: Site
     let sections: [any ZoneSection]
+    let audit: any AuditLog
 
     /// - Parameter sections: one per module, in the order they are shown.
-    public init(database: any Database, site: Site, sections: [any ZoneSection]) {
-        (self.database, self.site, self.sections) = (database, site, sections)
+    public init(database: any Database, site: Site, sections: [any ZoneSection], audit: any AuditLog) {
+        (self.database, self.site, self.sections, self.audit) = (database, site, sections, audit)
     }
 
     public var routes: [Route] {
@@ -31,6 +32,16 @@ public struct PersonalZone: Sendable {
                 try sections.map { try $0.items(for: actor, language: language, limit: PersonalZone.itemsShown, in: connection) },
                 try sections.flatMap { try $0.actions(for: actor, language: language, limit: PersonalZone.actionsShown, in: connection) }
             )
+        }
+        if let mandate = actor.mandate {
+            let (audit, time) = (audit, call.time)
+            try await database.write { connection in
+                try audit.record(
+                    AuditEntry(
+                        subjectID: mandate.principalID, actor: actor, action: .read, what: "case.list", basis: .request(mandate.id), fields: ["cases"],
+                        at: time),
+                    in: connection)
+            }
         }
         let todo = PersonalZone.once(actions).map { row($0, call) }
         let shown: [[String: Any]] = zip(sections, listed).map { section, items in
