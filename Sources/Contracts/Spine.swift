@@ -1,4 +1,5 @@
 public import Database
+public import Language
 public import Trust
 public import Values
 public import Web
@@ -90,11 +91,11 @@ public struct ExchangeOperation: Sendable, Hashable {
     public let id: String
     public let serviceID: String
     public let ownerID: String
-    public let summary: String
+    public let name: LocalizedText
     public let fields: [ExchangeField]
 
-    public init(id: String, serviceID: String, ownerID: String, summary: String, fields: [ExchangeField]) {
-        (self.id, self.serviceID, self.ownerID, self.summary, self.fields) = (id, serviceID, ownerID, summary, fields)
+    public init(id: String, serviceID: String, ownerID: String, name: LocalizedText, fields: [ExchangeField]) {
+        (self.id, self.serviceID, self.ownerID, self.name, self.fields) = (id, serviceID, ownerID, name, fields)
     }
 }
 

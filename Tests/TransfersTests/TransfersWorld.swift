@@ -13,13 +13,13 @@ import Web
 struct TransfersWorld: Sendable {
     static let operations = [
         ExchangeOperation(
-            id: "people.person", serviceID: "people", ownerID: "registry", summary: "A person",
+            id: "people.person", serviceID: "people", ownerID: "registry", name: LocalizedText([.he: "אדם", .en: "A person"]),
             fields: [
                 ExchangeField(pointer: "/name", type: "string", description: "", fieldClass: .personal),
                 ExchangeField(pointer: "/new", type: "string", description: "", fieldClass: nil),
             ]),
         ExchangeOperation(
-            id: "cars.car", serviceID: "cars", ownerID: "transport", summary: "A car",
+            id: "cars.car", serviceID: "cars", ownerID: "transport", name: LocalizedText([.he: "רכב", .en: "A car"]),
             fields: [ExchangeField(pointer: "/plate", type: "string", description: "", fieldClass: .identifier)]),
     ]
 

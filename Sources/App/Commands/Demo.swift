@@ -60,7 +60,12 @@ struct Demo: RoleCommand {
             guard let id = service["id"]?.string, let owner = service["owner"]?.string else { continue }
             let own = Set((service["operations"]?.array ?? []).compactMap { $0["path"]?.string })
             var document = whole
-            document["paths"] = .object((whole["paths"]?.object ?? [:]).filter { own.contains($0.key) })
+            var paths = (whole["paths"]?.object ?? [:]).filter { own.contains($0.key) }
+            for operation in service["operations"]?.array ?? [] {
+                guard let path = operation["path"]?.string, let names = operation["summary"] else { continue }
+                paths[path]?["post"]?["x-names"] = names
+            }
+            document["paths"] = .object(paths)
             try await spine.importService(document, id: id, owner: owner, by: "system:demo")
         }
         for (operation, fields) in classes.object ?? [:] {

@@ -4,6 +4,7 @@ import Contracts
 import Database
 import Foundation
 import House
+import Language
 import Logging
 import Spine
 import Values
@@ -56,7 +57,7 @@ struct Services: RoleCommand {
 
     private func list(_ spine: Spine) async throws {
         for operation in try await spine.operations() {
-            print("\(operation.id)  \(operation.ownerID)  \(operation.summary)")
+            print("\(operation.id)  \(operation.ownerID)  \(operation.name.text(in: .en))")
             for field in operation.fields { print("  \(field.pointer)  \(field.type)  \(field.fieldClass?.rawValue ?? "not classified")") }
         }
     }

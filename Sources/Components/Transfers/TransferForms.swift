@@ -76,7 +76,7 @@ extension Transfers {
                 [
                     "name": bodyName(owner, call.language),
                     "operations": offered.map {
-                        ["id": $0.id, "name": $0.summary, "isChosen": terms.operations.contains($0.id)] as [String: Any]
+                        ["id": $0.id, "name": $0.name.text(in: call.language), "isChosen": terms.operations.contains($0.id)] as [String: Any]
                     },
                 ]
             },
@@ -112,7 +112,9 @@ extension Transfers {
         var seen: Set<String> = []
         let rows = offered.flatMap(\.fields).filter { seen.insert($0.pointer).inserted }.enumerated().map { index, field -> [String: Any] in
             [
-                "index": "\(index)", "pointer": field.pointer, "type": text("type.\(field.type)", call), "description": field.description,
+                "index": "\(index)", "pointer": field.pointer, "type": text("type.\(field.type)", call),
+                // It is the register's own, in the language of its programmers.
+                "description": call.language == .en ? field.description : "",
                 "class": field.fieldClass.map { text("class.\($0.rawValue)", call) } ?? text("class.none", call),
                 "isUnclassified": field.fieldClass == nil, "isSensitive": field.fieldClass == .sensitive, "isChosen": chosen[field.pointer] != nil,
                 "need": chosen[field.pointer]?.need ?? "",

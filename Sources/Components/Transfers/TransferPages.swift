@@ -153,7 +153,7 @@ extension Transfers {
         let known = Dictionary(offered.flatMap(\.fields).map { ($0.pointer, $0) }) { first, _ in first }
         return [
             "reason": terms.reason, "purpose": terms.purpose, "law": terms.law.isEmpty ? "–" : lawName(terms.law, call), "population": terms.population,
-            "operations": offered.map { ["id": $0.id, "name": $0.summary] as [String: Any] },
+            "operations": offered.map { ["id": $0.id, "name": $0.name.text(in: call.language)] as [String: Any] },
             "bases": terms.bases.map { text("basis.\($0)", call) }.joined(separator: ", "),
             "actors": terms.actors.map { text("actor.\($0)", call) }.joined(separator: ", "), "rate": "\(terms.ratePerMinute)",
             "retention": site.catalogue.text("transfers.days", count: terms.retentionDays, in: call.language),

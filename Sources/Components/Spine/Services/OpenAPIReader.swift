@@ -1,3 +1,4 @@
+import Language
 import Values
 
 /// Why a description of a service is not taken. The texts are for whoever imports it.
@@ -25,7 +26,8 @@ struct OpenAPIReader {
     struct Operation: Hashable, Sendable {
         let id: String
         let path: String
-        let summary: String
+        /// From `x-names`, by language; else the summary, which is taken to be English.
+        let name: LocalizedText
         let fields: [Field]
     }
 
@@ -58,12 +60,17 @@ struct OpenAPIReader {
                 walk(schema, [], [], &fields)
                 guard !fields.isEmpty else { continue }
                 found[id] = Operation(
-                    id: id, path: path, summary: operation["summary"]?.string ?? operation["description"]?.string ?? id,
+                    id: id, path: path, name: OpenAPIReader.name(of: operation, id),
                     fields: fields.values.sorted { $0.pointer < $1.pointer })
             }
         }
         guard !found.isEmpty else { throw .nothingToAnswer }
         return found.values.sorted { $0.id < $1.id }
+    }
+
+    private static func name(of operation: JSON, _ id: String) -> LocalizedText {
+        if let names = operation["x-names"].flatMap({ try? LocalizedText(json: $0) }), !names.isEmpty { return names }
+        return LocalizedText([.en: operation["summary"]?.string ?? operation["description"]?.string ?? id])
     }
 
     /// The schema of the answer when all is well.

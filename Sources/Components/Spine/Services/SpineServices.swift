@@ -74,7 +74,7 @@ extension Spine {
         _ operation: OpenAPIReader.Operation, serviceID: String, ownerID: String, _ classes: [String: FieldClass]
     ) -> ExchangeOperation {
         ExchangeOperation(
-            id: operation.id, serviceID: serviceID, ownerID: ownerID, summary: operation.summary,
+            id: operation.id, serviceID: serviceID, ownerID: ownerID, name: operation.name,
             fields: operation.fields.map {
                 ExchangeField(pointer: $0.pointer, type: $0.type, description: $0.description, fieldClass: classes["\(operation.id) \($0.pointer)"])
             })
