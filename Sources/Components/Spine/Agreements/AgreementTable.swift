@@ -36,6 +36,8 @@ struct LiveAgreement: Sendable {
 struct AgreementTable: Sendable {
     private let byParties: [String: [LiveAgreement]]
     private let byVersion: [String: LiveAgreement]
+    /// All that are in force.
+    var agreements: [Agreement] { byVersion.values.map(\.agreement) }
 
     init(_ live: [LiveAgreement]) {
         byParties = Dictionary(

@@ -13,6 +13,7 @@ public final class Gateway: Exchange, Sendable {
     private let provider: ProviderFace
     private let hop = HTTPHop()
     private let localToken: String
+    private let decisions: DecisionPoint
 
     /// - Parameters:
     ///   - database: where agreements are read and messages logged.
@@ -32,6 +33,8 @@ public final class Gateway: Exchange, Sendable {
         for peer in settings.registers {
             registers.append(try SignedHop(to: peer, exchange: .register, key: settings.key, hop: hop, clock: clock))
         }
+        decisions = DecisionPoint(
+            cache: cache, services: settings.services, baseURL: settings.baseURL, localToken: settings.localToken, clock: clock)
         consumer = ConsumerFace(
             hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
             timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
@@ -75,6 +78,6 @@ public final class Gateway: Exchange, Sendable {
                 .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
             ], rate: .busy
         ) { call in try await provider.answer(call) }
-        return [outgoing, incoming]
+        return [outgoing, incoming] + decisions.routes
     }
 }
