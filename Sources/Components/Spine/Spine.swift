@@ -11,11 +11,13 @@ public struct Spine: Sendable {
     let database: any Database
     let store = SpineStore()
     let register: AgreementRegister
+    let statistics: OpenStatistics
     let clock: TimeSource
 
     public init(database: any Database, clock: TimeSource = .wallClock, logger: Logger = Logger(label: "zamin.spine")) {
         (self.database, self.clock) = (database, clock)
         register = AgreementRegister(database: database, logger: logger)
+        statistics = OpenStatistics(database: database)
     }
 
     /// Puts the agreements of a file in force, signed by both parties with keys that lie in `keyFolder` (made there when missing). Only
@@ -98,7 +100,12 @@ public struct Spine: Sendable {
                             ],
                         ])
                 ]
-            ) { [register] _ in Reply(headers: [.contentType: "application/json"], body: try await register.body()) }
+            ) { [register] _ in Reply(headers: [.contentType: "application/json"], body: try await register.body()) },
+            .api(
+                .get, "/agreements/statistics", for: .everyone, "spine.statistics",
+                "How much passed under each agreement on each day, told ten days later",
+                answers: [.init(200, "The days of a month, in their order", schema: OpenStatistics.schema)]
+            ) { [statistics] call in .json(try await statistics.json(at: call.time)) },
         ]
     }
 }
