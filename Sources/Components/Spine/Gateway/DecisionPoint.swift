@@ -27,7 +27,7 @@ struct DecisionPoint: Sendable {
         func post(_ path: String, _ operation: String, _ summary: String, _ answer: @escaping @Sendable (JSON) async throws -> JSON) -> Route {
             .api(
                 .post, path, for: local, operation, summary,
-                answers: [.init(200, "The decision", schema: ["type": "object"]), .init(400, "The question lacks something"), .init(401, "Not a local system")],
+                answers: [.init(200, "The decision", schema: ["type": "object"])],
                 rate: .busy, bodyLimit: 1024 * 1024
             ) { call in
                 guard constantTimeEquals(call.headers[.authorization] ?? "", "Bearer \(localToken)") else {
