@@ -126,4 +126,19 @@ struct SpineStore: Sendable {
                 .instant(message.at), .integer(message.tookMicroseconds),
             ])
     }
+
+    /// Provider's side, by day, agreement and outcome, in that order. What was refused may name an agreement that never was; it is not counted.
+    func counts(from first: Instant, before end: Instant, in connection: any Connection) throws -> [MessageCount] {
+        try connection.query(
+            """
+            SELECT at / 86400000000, agreement_id, outcome, count(*), CAST(sum(dropped) AS BIGINT) FROM spine_message
+            WHERE face = 'provider' AND at >= $1 AND at < $2 AND agreement_id IN (SELECT id FROM spine_agreement)
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+            """, [.instant(first), .instant(end)]
+        ) { row in
+            MessageCount(
+                key: .init(day: try row.int(0), agreementID: try row.text(1)), outcome: try row.text(2), messages: try row.int(3),
+                dropped: try row.int(4))
+        }
+    }
 }

@@ -36,8 +36,8 @@ struct LiveAgreement: Sendable {
 struct AgreementTable: Sendable {
     private let byParties: [String: [LiveAgreement]]
     private let byVersion: [String: LiveAgreement]
-    /// All that are in force.
-    var agreements: [Agreement] { byVersion.values.map(\.agreement) }
+    /// Every body that may ask anything.
+    var consumers: Set<String> { Set(byVersion.values.map(\.agreement.consumerID)) }
 
     init(_ live: [LiveAgreement]) {
         byParties = Dictionary(
@@ -49,11 +49,13 @@ struct AgreementTable: Sendable {
 
     private static func key(_ consumerID: String, _ operation: String) -> String { "\(consumerID) \(operation)" }
 
+    /// Those by which a body may ask an operation.
+    func agreements(of consumerID: String, on operation: String) -> [LiveAgreement] { byParties[AgreementTable.key(consumerID, operation)] ?? [] }
+
     /// The agreement that covers a question, or why none does: of several refusals the one that came closest.
     func find(_ request: AgreementRequest) -> Result<LiveAgreement, AgreementRefusal> {
-        let candidates = byParties[AgreementTable.key(request.consumerID, request.operation)] ?? []
         var closest: AgreementRefusal = .noAgreement
-        for candidate in candidates {
+        for candidate in agreements(of: request.consumerID, on: request.operation) {
             guard let refusal = candidate.agreement.refusal(of: request) else { return .success(candidate) }
             let order = AgreementRefusal.allCases
             if order.firstIndex(of: refusal) ?? 0 > order.firstIndex(of: closest) ?? 0 { closest = refusal }

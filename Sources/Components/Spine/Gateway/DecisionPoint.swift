@@ -1,7 +1,6 @@
 import Contracts
 import HTTPTypes
 import Language
-import Trust
 import Values
 import Web
 
@@ -19,20 +18,16 @@ struct DecisionPoint: Sendable {
     let cache: AgreementCache
     let services: RegisterDirectory
     let baseURL: String
-    let localToken: String
+    let locals: LocalSystems
     let clock: TimeSource
 
     var routes: [Route] {
-        let local = Audience.signedPeer(reason: "shared secret of the local systems")
         func post(_ path: String, _ operation: String, _ summary: String, _ answer: @escaping @Sendable (JSON) async throws -> JSON) -> Route {
             .api(
-                .post, path, for: local, operation, summary,
-                answers: [.init(200, "The decision", schema: ["type": "object"])],
-                rate: .busy, bodyLimit: 1024 * 1024
+                .post, path, for: LocalSystems.audience, operation, summary,
+                answers: [.init(200, "The decision", schema: ["type": "object"])], rate: .busy, bodyLimit: 1024 * 1024
             ) { call in
-                guard constantTimeEquals(call.headers[.authorization] ?? "", "Bearer \(localToken)") else {
-                    throw Problem(401, "spine.not-trusted", ["reason": "bearer"])
-                }
+                try locals.check(call)
                 var reply = Reply.json(try await answer(try call.json()))
                 // Section 10.1.3: what the caller names its request by comes back.
                 if let name = HTTPField.Name("X-Request-ID"), let id = call.headers[name] { reply.headers[name] = String(id.prefix(200)) }
@@ -79,7 +74,8 @@ struct DecisionPoint: Sendable {
         var answers: [JSON] = []
         for one in list {
             var whole = one
-            for member in ["subject", "action", "resource", "context"] where whole[member] == nil { whole[member] = question[member] }
+            // What is no question at all must not become the one that the whole stands for.
+            if one.object != nil { for member in ["subject", "action", "resource", "context"] where whole[member] == nil { whole[member] = question[member] } }
             let answer = answer(to: whole, table)
             answers.append(answer)
             if semantic.ends(with: answer["decision"]?.bool == true) { break }
@@ -126,7 +122,7 @@ struct DecisionPoint: Sendable {
     private func subjects(_ question: JSON) async throws -> JSON {
         let wanted = try AccessQuestion(question, lacking: .subject)
         let table = await cache.table(now: clock.now())
-        let bodies = Set(table.agreements.map(\.consumerID)).filter { isPermitted(wanted, subject: $0, resource: wanted.resourceID, table) }
+        let bodies = table.consumers.filter { isPermitted(wanted, subject: $0, resource: wanted.resourceID, table) }
         return try page(bodies.sorted().map { ["type": .string(DecisionPoint.subjectType), "id": .string($0)] }, question)
     }
 
@@ -150,8 +146,8 @@ struct DecisionPoint: Sendable {
             question.action == DecisionPoint.action, let operation = services.operation(resource)
         else { return false }
         let day = IsraelTime.date(clock.now())
-        return table.agreements.contains { agreement in
-            guard agreement.consumerID == subject, agreement.operations.contains(resource) else { return false }
+        return table.agreements(of: subject, on: resource).contains { live in
+            let agreement = live.agreement
             let request = question.context.filled(from: agreement).request(of: subject, operation, on: day)
             return request.map { agreement.refusal(of: $0) == nil } ?? false
         }

@@ -12,7 +12,7 @@ public final class Gateway: Exchange, Sendable {
     private let consumer: ConsumerFace
     private let provider: ProviderFace
     private let hop = HTTPHop()
-    private let localToken: String
+    private let locals: LocalSystems
     private let decisions: DecisionPoint
 
     /// - Parameters:
@@ -20,8 +20,7 @@ public final class Gateway: Exchange, Sendable {
     ///   - audit: gets an entry for each look at a person who is known by id.
     /// - Throws: `SpineError.setting`.
     public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, logger: Logger) throws(SpineError) {
-        guard settings.localToken.utf8.count >= 32 else { throw .setting("the gateway's local token is shorter than 32 characters") }
-        localToken = settings.localToken
+        locals = try LocalSystems(token: settings.localToken)
         let (hop, clock) = (hop, settings.clock)
         let cache = AgreementCache(database: database, logger: logger)
         let log = MessageLog(database: database, audit: audit, logger: logger)
@@ -33,8 +32,7 @@ public final class Gateway: Exchange, Sendable {
         for peer in settings.registers {
             registers.append(try SignedHop(to: peer, exchange: .register, key: settings.key, hop: hop, clock: clock))
         }
-        decisions = DecisionPoint(
-            cache: cache, services: settings.services, baseURL: settings.baseURL, localToken: settings.localToken, clock: clock)
+        decisions = DecisionPoint(cache: cache, services: settings.services, baseURL: settings.baseURL, locals: locals, clock: clock)
         consumer = ConsumerFace(
             hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
             timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
@@ -49,19 +47,16 @@ public final class Gateway: Exchange, Sendable {
     public func close() async { await hop.close() }
 
     public var routes: [Route] {
-        let (consumer, provider, localToken) = (consumer, provider, localToken)
+        let (consumer, provider, locals) = (consumer, provider, locals)
         let outgoing = Route.api(
-            .post, "/outgoing/{operation}", for: .signedPeer(reason: "shared secret of the local systems"),
+            .post, "/outgoing/{operation}", for: LocalSystems.audience,
             "spine.outgoing", "A local system asks another body's register", body: ExchangeWire.requestSchema,
             answers: [
                 .init(200, "What the register said, minimised", schema: ExchangeWire.answerSchema), .init(403, "No agreement covers it"),
                 .init(502, "An answer came that cannot be believed"), .init(503, "No answer came in time"),
             ], rate: .busy
         ) { call in
-            let expected = "Bearer \(localToken)"
-            guard constantTimeEquals(call.headers[.authorization] ?? "", expected) else {
-                throw Problem(401, "spine.not-trusted", ["reason": "bearer"])
-            }
+            try locals.check(call)
             guard let request = ExchangeWire.request(try call.json(), operation: call.parameter("operation")) else {
                 throw Problem.unreadableRequest("question")
             }
