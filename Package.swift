@@ -41,7 +41,7 @@ let http: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let components: [String] = [
-    "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents", "OpenID", "Officers", "Mandates", "Transfers",
+    "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents", "OpenID", "Officers", "Mandates", "Transfers", "Consents",
 ]
 let journeys: [String] = ["Portal", "Delivery", "PersonalZone"]
 let simulators: [String] = ["Registers", "Acquirer"]

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Audit
 import Authenticators
 package import Catalogue
+import Consents
 package import Contracts
 import Database
 import Delivery
@@ -37,6 +38,7 @@ package struct House: Sendable {
     package let officers: Officers
     private let mandates: MandateHolding
     private let transfers: Transfers
+    private let consents: Consents
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -73,6 +75,7 @@ package struct House: Sendable {
         portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
         spine = Spine(database: database, clock: clock)
         transfers = try House.transfers(base, spine, identity, messages)
+        consents = try House.consents(base, spine, identity, messages, exchange)
         documents = Documents(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
             press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
@@ -102,7 +105,7 @@ package struct House: Sendable {
             database: database, site: site,
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
-                mandates.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
+                mandates.zoneSection, consents.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
             ], audit: base.audit)
     }
 
@@ -157,10 +160,24 @@ package struct House: Sendable {
             personalServices: personal, postman: messages, audit: base.audit, site: base.site, authority: authority, clock: base.clock)
     }
 
-    private static func transfers(_ base: Foundations, _ spine: Spine, _ identity: Identity, _ messages: Messages) throws -> Transfers {
+    private static func consents(
+        _ base: Foundations, _ spine: Spine, _ identity: Identity, _ messages: Messages, _ exchange: any Exchange
+    ) throws -> Consents {
+        Consents(
+            database: base.database, vault: base.vault, key: try base.keys.signing("consents"), desk: try desk(base, spine), exchange: exchange,
+            people: identity.people, bodies: base.bodies, postman: messages, audit: base.audit, site: base.site, publicURL: base.settings.publicURL,
+            clock: base.clock)
+    }
+
+    /// Signs with the keys of bodies that lie here.
+    private static func desk(_ base: Foundations, _ spine: Spine) throws -> any AgreementDesk {
         let keyFolder = "\(base.keys.folder)/bodies"
-        return Transfers(
-            database: base.database, desk: spine.desk { try SigningKey.open(folder: keyFolder, name: $0) }, people: identity.people, bodies: base.bodies,
+        return spine.desk { try SigningKey.open(folder: keyFolder, name: $0) }
+    }
+
+    private static func transfers(_ base: Foundations, _ spine: Spine, _ identity: Identity, _ messages: Messages) throws -> Transfers {
+        Transfers(
+            database: base.database, desk: try desk(base, spine), people: identity.people, bodies: base.bodies,
             postman: messages, site: base.site, laws: try laws(base.settings), clock: base.clock)
     }
 
@@ -180,7 +197,7 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + zone.routes
+        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes + zone.routes
             + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes
     }
@@ -220,6 +237,7 @@ package struct House: Sendable {
         officers.register(in: &jobs)
         mandates.register(in: &jobs)
         transfers.register(in: &jobs)
+        consents.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

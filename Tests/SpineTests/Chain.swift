@@ -23,6 +23,19 @@ final class RememberedAudit: AuditLog {
     }
 }
 
+/// Consents in memory, and how often they were read.
+final class KeptConsents: ConsentRegister {
+    private let kept = Mutex<[String: ConsentGrant]>([:])
+    private let broken = Mutex(false)
+    func put(_ consent: ConsentGrant) { kept.withLock { $0[consent.id] = consent } }
+    func failFromNowOn() { broken.withLock { $0 = true } }
+
+    func consent(_ id: String) async throws -> ConsentGrant? {
+        if broken.withLock({ $0 }) { throw DatabaseError.full }
+        return kept.withLock { $0[id] }
+    }
+}
+
 /// A register and two gateways, each on a port of its own, with the agreements of the demo country.
 struct Chain: Sendable {
     static let token = String(repeating: "t", count: 32)
@@ -37,6 +50,9 @@ struct Chain: Sendable {
     let providerURL: String
     let spine: Spine
     let audit: RememberedAudit
+    /// What the consumer's gateway reads, and what the provider's does.
+    let consents = KeptConsents()
+    let providerConsents = KeptConsents()
 
     static func with(
         _ engine: TestEngine = .sqlite, document change: @Sendable (JSON) -> JSON = { $0 }, consumerBodies: Set<String>? = nil,
@@ -60,7 +76,9 @@ struct Chain: Sendable {
     private let providerSettings: GatewaySettings
 
     /// The provider's gateway once more, as if its process had started again.
-    func anotherProvider() throws -> Gateway { try Gateway(providerSettings, database: database, audit: audit, logger: Logger(label: "test")) }
+    func anotherProvider() throws -> Gateway {
+        try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, logger: Logger(label: "test"))
+    }
 
     private init(
         _ database: any Database, _ clock: TestClock, _ spine: Spine, _ services: RegisterDirectory, _ consumerBodies: Set<String>?,
@@ -79,13 +97,13 @@ struct Chain: Sendable {
                 baseURL: urls[0], key: consumerKey, localToken: Chain.token,
                 providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
                 services: services, peerTimeoutMilliseconds: 40_000, clock: clock.source),
-            database: database, audit: audit, logger: logger)
+            database: database, audit: audit, consents: consents, logger: logger)
         providerSettings = GatewaySettings(
             baseURL: urls[1], key: providerKey, localToken: Chain.token,
             consumers: [Peer(baseURL: urls[0], key: consumerKey.verifyingKey, bodies: consumerBodies)],
             registers: [Peer(baseURL: urls[2], key: register.key.verifyingKey, bodies: ["population-authority"])], services: services,
             registerTimeoutMilliseconds: registerTimeoutMilliseconds, clock: clock.source)
-        provider = try Gateway(providerSettings, database: database, audit: audit, logger: logger)
+        provider = try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, logger: logger)
     }
 
     private func serve(_ body: @Sendable (Chain) async throws -> Void) async throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Bodies
+import Consents
 import Database
 import Foundation
 import House
@@ -21,19 +22,20 @@ struct RunGateway: RoleCommand {
         try await base.checkMigrations()
         let keys = base.keys
         let services = try RunGateway.services(settings)
+        let consents = ConsentRecords(database: base.database, vault: base.vault)
         let token = try keys.shared("gateway")
         let (consumerURL, providerURL) = (url(settings.consumerGatewayPort), url(settings.providerGatewayPort))
         let consumer = try Gateway(
             GatewaySettings(
                 baseURL: consumerURL, key: try keys.signing("consumer-gateway"), localToken: token,
                 providers: [Peer(baseURL: providerURL, key: try keys.signing("provider-gateway").verifyingKey)], services: services),
-            database: base.database, audit: base.audit, logger: logger)
+            database: base.database, audit: base.audit, consents: consents, logger: logger)
         let provider = try Gateway(
             GatewaySettings(
                 baseURL: providerURL, key: try keys.signing("provider-gateway"), localToken: token,
                 consumers: [Peer(baseURL: consumerURL, key: try keys.signing("consumer-gateway").verifyingKey)],
                 registers: [Peer(baseURL: url(settings.registersPort), key: try keys.signing("registers").verifyingKey)], services: services),
-            database: base.database, audit: base.audit, logger: logger)
+            database: base.database, audit: base.audit, consents: consents, logger: logger)
         let folder = ResourceFolder(module: "spine", path: "\(settings.resourceFolder)/Components/Spine")
         let servers = try [(consumer, settings.consumerGatewayPort), (provider, settings.providerGatewayPort)].map {
             try Roles.server(routes: $0.0.routes, folders: [folder], port: $0.1, settings, logger)

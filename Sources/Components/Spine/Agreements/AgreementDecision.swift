@@ -47,10 +47,16 @@ public enum AgreementRefusal: String, Error, Sendable, CaseIterable {
     case otherActor = "other-actor"
     case assuranceTooLow = "assurance-too-low"
     case tooOften = "too-often"
+    /// The basis is a consent that nobody gave.
+    case noConsent = "no-consent"
+    /// One that is for another question: another person, body, agreement, purpose or operation, or fewer fields.
+    case otherConsent = "other-consent"
+    case consentOver = "consent-over"
+    case consentRevoked = "consent-revoked"
 }
 
 extension Agreement {
-    /// Why it does not cover the question, or nil when it does. A pure function of the two.
+    /// Why it does not cover the question, or nil when it does. A pure function of the two; whether a consent is there is asked elsewhere.
     public func refusal(of request: AgreementRequest) -> AgreementRefusal? {
         guard consumerID == request.consumerID, providerID == request.providerID else { return .otherParties }
         guard operations.contains(request.operation) else { return .otherOperation }
@@ -69,9 +75,8 @@ extension Agreement {
         guard bases.contains(basis.kind) else { return false }
         return switch basis {
         case .law(let reference): reference == law || fields.contains { $0.law == reference }
-        case .request: true
-        // There are no records of consent yet against which a reference could be held.
-        case .consent: false
+        // The consent itself is held against the question by `ConsentCheck`.
+        case .request, .consent: true
         }
     }
 }

@@ -11,6 +11,7 @@ struct ConsumerFace: Sendable {
     let hops: [SignedHop]
     let services: RegisterDirectory
     let cache: AgreementCache
+    let consents: ConsentCheck
     let rates: AgreementRates
     let log: MessageLog
     let timeoutMilliseconds: Int64
@@ -25,7 +26,7 @@ struct ConsumerFace: Sendable {
         }
         record.otherID = operation.ownerID
         let live: LiveAgreement
-        switch await cache.table(now: began).find(request.held(against: operation.ownerID, on: began)) {
+        switch try await covering(request.held(against: operation.ownerID, on: began), of: request, &record) {
         case .success(let found): live = found
         case .failure(let refusal): throw await refuse(&record, "\(request.consumerID) \(request.operation): \(refusal.rawValue)", refusal)
         }
@@ -48,6 +49,24 @@ struct ConsumerFace: Sendable {
             if error.isWorthALine { await log.note(finished(&record, error.outcome)) }
             throw error
         }
+    }
+
+    /// The agreement that lets the question through, the consent that it may rest on looked up.
+    private func covering(
+        _ held: AgreementRequest, of request: ExchangeRequest, _ record: inout MessageRecord
+    ) async throws(ExchangeError) -> Result<LiveAgreement, AgreementRefusal> {
+        let found = await cache.table(now: record.at).find(held)
+        guard case .success(let live) = found, case .consent = request.basis else { return found }
+        let refusal: AgreementRefusal?
+        do {
+            refusal = try await consents.refusal(
+                // Who asks by consent says about whom, so that the person sees it in her list.
+                of: held, under: live.agreement, number: request.parameters["nationalNumber"] ?? "", subjectID: request.subjectID ?? "", at: record.at)
+        } catch {
+            await log.note(finished(&record, "unavailable"))
+            throw .unavailable(ConsentCheck.unreadable)
+        }
+        return refusal.map { .failure($0) } ?? found
     }
 
     private func fetch(

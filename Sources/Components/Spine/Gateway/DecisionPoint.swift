@@ -16,6 +16,7 @@ struct DecisionPoint: Sendable {
     static let pageMax = 100
 
     let cache: AgreementCache
+    let consents: ConsentCheck
     let services: RegisterDirectory
     let baseURL: String
     let locals: LocalSystems
@@ -61,7 +62,7 @@ struct DecisionPoint: Sendable {
 
     private func evaluation(_ question: JSON) async throws -> JSON {
         let table = await cache.table(now: clock.now())
-        return decide(try AccessQuestion(question), table)
+        return try await decide(try AccessQuestion(question), table)
     }
 
     /// Section 7: each question takes what it lacks from the whole. Without a list, it is one question.
@@ -76,7 +77,7 @@ struct DecisionPoint: Sendable {
             var whole = one
             // What is no question at all must not become the one that the whole stands for.
             if one.object != nil { for member in ["subject", "action", "resource", "context"] where whole[member] == nil { whole[member] = question[member] } }
-            let answer = answer(to: whole, table)
+            let answer = try await answer(to: whole, table)
             answers.append(answer)
             if semantic.ends(with: answer["decision"]?.bool == true) { break }
         }
@@ -84,17 +85,18 @@ struct DecisionPoint: Sendable {
     }
 
     /// One that cannot be read is a refusal; the others are answered (section 7.2.1).
-    private func answer(to question: JSON, _ table: AgreementTable) -> JSON {
+    private func answer(to question: JSON, _ table: AgreementTable) async throws -> JSON {
         let read: Result<AccessQuestion, Problem> = Result { () throws(Problem) in try AccessQuestion(question) }
         switch read {
-        case .success(let question): return decide(question, table)
+        case .success(let question): return try await decide(question, table)
         case .failure(let problem):
             let message = problem.arguments["reason"] ?? problem.code
             return ["decision": false, "context": ["error": ["status": .int(Int64(problem.status)), "message": .string(message)]]]
         }
     }
 
-    private func decide(_ question: AccessQuestion, _ table: AgreementTable) -> JSON {
+    /// A consent is looked up, so that one that was taken back is refused; about whom the question will be is not known here.
+    private func decide(_ question: AccessQuestion, _ table: AgreementTable) async throws -> JSON {
         guard question.subjectType == DecisionPoint.subjectType, question.resourceType == DecisionPoint.resourceType,
             question.action == DecisionPoint.action, let operation = services.operation(question.resourceID)
         else { return DecisionPoint.refused(AgreementRefusal.noAgreement.rawValue) }
@@ -105,6 +107,8 @@ struct DecisionPoint: Sendable {
         case .failure(let refusal): return DecisionPoint.refused(refusal.rawValue)
         case .success(let live):
             let agreement = live.agreement
+            let refusal = try await consents.refusal(of: request, under: agreement, number: nil, subjectID: nil, at: clock.now())
+            if let refusal { return DecisionPoint.refused(refusal.rawValue) }
             return [
                 "decision": true,
                 "context": [
@@ -140,7 +144,8 @@ struct DecisionPoint: Sendable {
         return try page(may ? [["name": .string(DecisionPoint.action)]] : [], question)
     }
 
-    /// What the question leaves open (purpose, basis, who asks) any agreement may fill in: the search tells what is possible at all.
+    /// What the question leaves open (purpose, basis, who asks) any agreement may fill in: the search tells what is possible at all, which
+    /// on the basis of consent means: as soon as it is given.
     private func isPermitted(_ question: AccessQuestion, subject: String, resource: String, _ table: AgreementTable) -> Bool {
         guard question.subjectType == DecisionPoint.subjectType, question.resourceType == DecisionPoint.resourceType,
             question.action == DecisionPoint.action, let operation = services.operation(resource)
@@ -228,7 +233,7 @@ private struct AccessContext {
     func filled(from agreement: Agreement) -> AccessContext {
         var context = self
         context.purpose = purpose ?? agreement.purposes.first
-        context.basis = basis ?? (agreement.bases.contains("request") ? .request("") : .law(agreement.law))
+        context.basis = basis ?? (agreement.bases.contains("request") ? .request("") : agreement.bases.contains("law") ? .law(agreement.law) : .consent(""))
         context.asker = asker ?? agreement.actors.first
         context.assurance = assurance ?? agreement.assurance
         return context

@@ -18,8 +18,10 @@ public final class Gateway: Exchange, Sendable {
     /// - Parameters:
     ///   - database: where agreements are read and messages logged.
     ///   - audit: gets an entry for each look at a person who is known by id.
+    ///   - consents: read on every message that rests on a consent.
     /// - Throws: `SpineError.setting`.
-    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, logger: Logger) throws(SpineError) {
+    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, logger: Logger) throws(SpineError) {
+        let consents = ConsentCheck(register: consents)
         locals = try LocalSystems(token: settings.localToken)
         let (hop, clock) = (hop, settings.clock)
         let cache = AgreementCache(database: database, logger: logger)
@@ -32,13 +34,13 @@ public final class Gateway: Exchange, Sendable {
         for peer in settings.registers {
             registers.append(try SignedHop(to: peer, exchange: .register, key: settings.key, hop: hop, clock: clock))
         }
-        decisions = DecisionPoint(cache: cache, services: settings.services, baseURL: settings.baseURL, locals: locals, clock: clock)
+        decisions = DecisionPoint(cache: cache, consents: consents, services: settings.services, baseURL: settings.baseURL, locals: locals, clock: clock)
         consumer = ConsumerFace(
-            hops: providers, services: settings.services, cache: cache, rates: AgreementRates(), log: log,
+            hops: providers, services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), log: log,
             timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
         provider = ProviderFace(
             base: try BaseURL(setting: settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
-            services: settings.services, cache: cache, rates: AgreementRates(), window: ProviderFace.window(now: clock.now()), log: log,
+            services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), window: ProviderFace.window(now: clock.now()), log: log,
             timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
     }
 

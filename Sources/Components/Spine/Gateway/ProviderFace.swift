@@ -15,6 +15,7 @@ struct ProviderFace: Sendable {
     let registers: [SignedHop]
     let services: RegisterDirectory
     let cache: AgreementCache
+    let consents: ConsentCheck
     let rates: AgreementRates
     let window: ReplayWindow
     let log: MessageLog
@@ -70,12 +71,9 @@ struct ProviderFace: Sendable {
 
     private func result(_ call: Call, _ envelope: SpineEnvelope, _ record: inout MessageRecord) async -> Result {
         let operationID = call.parameter("operation")
-        func refused(_ refusal: AgreementRefusal) -> Result {
-            Result(status: 403, json: ["error": "not-covered", "reason": .string("\(operationID): \(refusal.rawValue)")])
-        }
         guard let operation = services.operation(operationID) else {
             (record.decision, record.outcome) = (AgreementRefusal.otherOperation.rawValue, "refused")
-            return refused(.otherOperation)
+            return ProviderFace.refused(.otherOperation, call)
         }
         record.bodyID = operation.ownerID
         let request = AgreementRequest(
@@ -86,8 +84,9 @@ struct ProviderFace: Sendable {
         switch table.find(id: envelope.agreementID, version: envelope.agreementVersion, for: request) {
         case .failure(let refusal):
             (record.decision, record.outcome) = (refusal.rawValue, "refused")
-            return refused(refusal)
+            return ProviderFace.refused(refusal, call)
         case .success(let live):
+            if let refusal = await consentRefusal(of: request, under: live.agreement, call, &record) { return refusal }
             guard rates.admit(live.agreement, now: call.time) else {
                 (record.decision, record.outcome) = (AgreementRefusal.tooOften.rawValue, "refused")
                 return Result(status: 429, json: ["error": "unavailable", "reason": .string(AgreementRates.usedUp)])
@@ -95,6 +94,26 @@ struct ProviderFace: Sendable {
             record.decision = "permit"
             return await look(call, envelope, operation, live, &record)
         }
+    }
+
+    /// Consent is held against the question here too: the asking side may not have seen that it was taken back, or not have looked.
+    private func consentRefusal(
+        of request: AgreementRequest, under agreement: Agreement, _ call: Call, _ record: inout MessageRecord
+    ) async -> Result? {
+        guard case .consent = request.basis else { return nil }
+        do {
+            let number = (try? JSON.parse(call.body))?["parameters"]?["nationalNumber"]?.string ?? ""
+            guard let refusal = try await consents.refusal(of: request, under: agreement, number: number, subjectID: nil, at: call.time) else { return nil }
+            (record.decision, record.outcome) = (refusal.rawValue, "refused")
+            return ProviderFace.refused(refusal, call)
+        } catch {
+            record.outcome = "unavailable"
+            return Result(status: 503, json: ["error": "unavailable", "reason": .string(ConsentCheck.unreadable)])
+        }
+    }
+
+    private static func refused(_ refusal: AgreementRefusal, _ call: Call) -> Result {
+        Result(status: 403, json: ["error": "not-covered", "reason": .string("\(call.parameter("operation")): \(refusal.rawValue)")])
     }
 
     private func look(
