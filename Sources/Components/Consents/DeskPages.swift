@@ -156,7 +156,7 @@ extension Consents {
             guard let pointer = JSONPointer(field.pointer) else { return nil }
             let found = Consents.values(in: value, pointer.tokens[...]).map { shown($0, call) }
             guard !found.isEmpty else { return nil }
-            return ["name": fieldName(field.label, call), "detail": field.pointer, "value": found.joined(separator: ", ")]
+            return ["name": fieldName(field.label, call), "value": found.joined(separator: ", ")]
         }
     }
 
