@@ -38,7 +38,7 @@ let core: [Target.Dependency] = ["Values", "JSONSchema", "Database", "Web", "Tru
 let floor: [Target.Dependency] = core + ["Contracts", .product(name: "Logging", package: "swift-log")]
 let http: [Target.Dependency] = [
     .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let components: [String] = [
     "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents", "OpenID", "Officers", "Mandates", "Transfers", "Consents",

@@ -13,7 +13,7 @@ struct Zamin: AsyncParsableCommand {
         discussion: "Settings are flags (--port 8080), environment (ZAMIN_PORT) or the file ZAMIN_CONFIG names. `zamin doctor` prints them.",
         subcommands: [
             Serve.self, Work.self, RunGateway.self, RunRegisters.self, RunAcquirer.self, Migrate.self, Demo.self, Doctor.self, DeadJobs.self, Clients.self,
-            OfficersCommand.self, Services.self,
+            OfficersCommand.self, Services.self, Gateways.self, RunStandaloneGateway.self,
             VerifyLog.self, Up.self,
         ])
 }

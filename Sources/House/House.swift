@@ -43,6 +43,7 @@ package struct House: Sendable {
     private let portal: Portal
     private let zone: PersonalZone
     private let spine: Spine
+    private let centre: Centre
     private let forms: Forms
     private let documents: Documents
     private let delivery: Delivery
@@ -76,6 +77,10 @@ package struct House: Sendable {
         spine = Spine(database: database, clock: clock)
         transfers = try House.transfers(base, spine, identity, messages)
         consents = try House.consents(base, spine, identity, messages, exchange)
+        centre = try Centre(
+            database: database, key: try base.keys.signing("centre"), baseURL: settings.publicURL,
+            services: try RegisterDirectory(json: Resources.json("\(settings.contentFolder)/agreements.json")),
+            consents: ConsentRecords(database: database, vault: base.vault), audit: base.audit, people: identity.people, clock: clock)
         documents = Documents(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
             press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
@@ -199,7 +204,7 @@ package struct House: Sendable {
     package var routes: [Route] {
         portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes + zone.routes
             + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
-            + base.audit.routes + spine.routes
+            + base.audit.routes + spine.routes + centre.routes
     }
 
     /// Who is registered.

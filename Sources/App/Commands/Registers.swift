@@ -34,12 +34,14 @@ struct RunRegisters: RoleCommand {
 /// What the roles without a portal have in common.
 enum Roles {
     /// A server where nobody signs in: other programs are its only callers, and signatures, not rates, keep them in check.
-    static func server(routes: [Route], folders: [ResourceFolder], port: Int, _ settings: Settings, _ logger: Logger) throws -> Server {
+    static func server(
+        routes: [Route], folders: [ResourceFolder], host: String? = nil, port: Int, _ settings: Settings, _ logger: Logger
+    ) throws -> Server {
         let web = ResourceFolder(module: "web", path: "\(settings.resourceFolder)/Core/Web")
         let dispatcher = try Dispatcher(
             routes: described(routes), site: try Site(folders: [web] + folders, frame: .init(isPortal: false)), authenticator: NobodySignsIn(),
             settings: .init(rates: .unlimited, formKey: try Keys(settings).vault().key(for: "forms"), explain: explain), logger: logger)
-        return Server(dispatcher: dispatcher, host: settings.host, port: port, logger: logger)
+        return Server(dispatcher: dispatcher, host: host ?? settings.host, port: port, logger: logger)
     }
 
     /// The routes with one more, which tells of them all.

@@ -32,5 +32,24 @@ public struct RegisterDirectory: Sendable {
         guard byID.count == operations.count else { throw .malformedServices("an operation is there twice") }
     }
 
+    /// Where the centre says what registers answer.
+    public static let empty = RegisterDirectory()
+
+    private init() { (operations, byID) = ([], [:]) }
+
+    /// In the form it is read from.
+    public var json: JSON {
+        let owners = Dictionary(grouping: operations, by: \.ownerID).sorted { $0.key < $1.key }
+        return [
+            "services": .array(
+                owners.map { owner, operations in
+                    [
+                        "owner": .string(owner),
+                        "operations": .array(operations.map { ["id": .string($0.id), "path": .string($0.path), "summary": $0.summary.json] }),
+                    ]
+                })
+        ]
+    }
+
     public func operation(_ id: String) -> Operation? { byID[id] }
 }

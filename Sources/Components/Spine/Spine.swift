@@ -79,6 +79,24 @@ public struct Spine: Sendable {
         SpineDesk(store: store, register: register, key: key)
     }
 
+    /// Registers a gateway that stands at a body, or gives one another address or other bodies. Gateways follow within two seconds.
+    public func setGateway(_ gateway: Peer) async throws {
+        _ = try BaseURL(setting: gateway.baseURL)
+        let (store, time) = (store, clock.now())
+        try await database.write { try store.put(gateway, at: time, in: $0) }
+    }
+
+    /// False when there is none with this key.
+    public func removeGateway(_ keyID: String) async throws -> Bool {
+        let store = store
+        return try await database.write { try store.removeGateway(keyID, in: $0) }
+    }
+
+    public func gateways() async throws -> [Peer] {
+        let store = store
+        return try await database.read { try store.gateways(in: $0) }
+    }
+
     /// The agreements that are not over, with their state, in the order of their ids.
     public func agreements() async throws -> [(agreement: Agreement, status: AgreementStatus)] {
         let store = store

@@ -23,7 +23,7 @@ struct SpineStore: Sendable {
         try connection.first("SELECT edition FROM spine_edition WHERE id = 1", []) { try $0.int(0) } ?? 0
     }
 
-    private func raiseEdition(in connection: any Connection) throws {
+    func raiseEdition(in connection: any Connection) throws {
         try connection.execute("UPDATE spine_edition SET edition = edition + 1 WHERE id = 1", [])
     }
 

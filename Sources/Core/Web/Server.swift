@@ -30,20 +30,26 @@ public struct Server: Sendable {
         /// Certificates of authorities, as PEM: their names are sent, so that a browser shows only cards of theirs.
         public var authoritiesPath: String
 
-        public init(certificatePath: String, keyPath: String, authoritiesPath: String) {
+        /// Whether a client without a certificate of these authorities gets no further than the handshake. Otherwise it may come without one,
+        /// or with one of a stranger, and it is for the handler to check: a handshake that breaks off tells a person nothing. That the client
+        /// has the private key, the handshake proves in any case (RFC 8446 section 4.4.3).
+        public var refusesStrangers: Bool
+
+        public init(certificatePath: String, keyPath: String, authoritiesPath: String, refusesStrangers: Bool = false) {
             (self.certificatePath, self.keyPath, self.authoritiesPath) = (certificatePath, keyPath, authoritiesPath)
+            self.refusesStrangers = refusesStrangers
         }
 
-        /// A client may come without a certificate, or with one of a stranger: it is for the handler to check, since a handshake that breaks off
-        /// tells nobody why. That the client has the private key, the handshake proves in any case (RFC 8446 section 4.4.3).
         fileprivate func builder(_ base: HTTPServerBuilder) throws -> HTTPServerBuilder {
             var tls = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(certificatePath).map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem)))
             tls.minimumTLSVersion = .tlsv12
-            tls.certificateVerification = .optionalVerification
+            // A client's certificate is not for a host name.
+            tls.certificateVerification = refusesStrangers ? .noHostnameVerification : .optionalVerification
             tls.trustRoots = .file(authoritiesPath)
             tls.sendCANameList = true
+            if refusesStrangers { return try .tls(base, configuration: .init(tlsConfiguration: tls)) }
             return try .tls(base, configuration: .init(tlsConfiguration: tls, customAsyncVerificationCallback: { _ in .certificateVerified }))
         }
     }

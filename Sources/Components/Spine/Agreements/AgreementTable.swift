@@ -36,10 +36,17 @@ struct LiveAgreement: Sendable {
 struct AgreementTable: Sendable {
     private let byParties: [String: [LiveAgreement]]
     private let byVersion: [String: LiveAgreement]
+    /// Gateways that stand at bodies.
+    let gateways: [Peer]
+    /// What registers answer, where the centre says it; nil where it is set.
+    let services: RegisterDirectory?
+    /// After that nothing is in force, unless the centre has said it anew; nil where agreements are the database's own.
+    let validUntil: Instant?
     /// Every body that may ask anything.
     var consumers: Set<String> { Set(byVersion.values.map(\.agreement.consumerID)) }
 
-    init(_ live: [LiveAgreement]) {
+    init(_ live: [LiveAgreement], gateways: [Peer] = [], services: RegisterDirectory? = nil, validUntil: Instant? = nil) {
+        (self.gateways, self.services, self.validUntil) = (gateways, services, validUntil)
         byParties = Dictionary(
             grouping: live.flatMap { one in one.agreement.operations.map { (AgreementTable.key(one.agreement.consumerID, $0), one) } },
             by: \.0
@@ -98,32 +105,53 @@ final class AgreementCache: Sendable {
             return true
         }
         if isDue { await refresh(now) }
-        return state.withLock { $0.table }
+        let table = state.withLock { $0.table }
+        guard let end = table.validUntil, now >= end else { return table }
+        if isDue { logger.error("the centre has not been heard for too long: no agreement is in force", metadata: ["since": "\(end)"]) }
+        return AgreementTable([])
     }
 
     private func refresh(_ now: Instant) async {
         let (store, known) = (store, state.withLock { $0.edition })
         do {
-            let read = try await database.read {
-                connection -> (Int64, [AgreementRow], [String: [String: String]], [String: VerifyingKey])? in
+            let read = try await database.read { connection -> Reading? in
                 let edition = try store.edition(in: connection)
-                guard edition != known else { return nil }
-                return (edition, try store.agreements(in: connection), try store.signatures(in: connection), try store.keys(in: connection))
+                return edition == known ? nil : try Reading(edition, store, connection)
             }
-            guard let (edition, rows, signatures, keys) = read else { return }
+            guard let read else { return }
             let earlier = state.withLock { $0.compiled }
             var compiled: [String: LiveAgreement] = [:]
-            for row in rows where row.status == .live {
-                let signed = signatures["\(row.id) \(row.version)"] ?? [:]
-                let key = AgreementCache.fingerprint(row, signed, keys)
-                if let live = earlier[key] ?? compile(row, signed, keys) { compiled[key] = live }
+            for row in read.rows where row.status == .live {
+                let signed = read.signatures["\(row.id) \(row.version)"] ?? [:]
+                let key = AgreementCache.fingerprint(row, signed, read.keys)
+                if let live = earlier[key] ?? compile(row, signed, read.keys) { compiled[key] = live }
             }
-            let table = AgreementTable(Array(compiled.values).sorted { $0.agreement.id < $1.agreement.id })
+            let table = AgreementTable(
+                Array(compiled.values).sorted { $0.agreement.id < $1.agreement.id }, gateways: read.gateways, services: read.centre?.services,
+                validUntil: read.centre?.validUntil)
+            let edition = read.edition
             state.withLock { state in
                 (state.table, state.edition, state.compiled, state.checkedMicroseconds) = (table, edition, compiled, now.microseconds)
             }
         } catch {
             logger.error("agreements cannot be read; the last ones stay in force", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Everything the table is made of, as it was at one moment.
+    private struct Reading {
+        let edition: Int64
+        let rows: [AgreementRow]
+        let signatures: [String: [String: String]]
+        let keys: [String: VerifyingKey]
+        let gateways: [Peer]
+        let centre: (edition: Int64, services: RegisterDirectory?, validUntil: Instant)?
+
+        init(_ edition: Int64, _ store: SpineStore, _ connection: any Connection) throws {
+            self.edition = edition
+            (rows, signatures) = (try store.agreements(in: connection), try store.signatures(in: connection))
+            (keys, gateways) = (try store.keys(in: connection), try store.gateways(in: connection))
+            centre = try store.centre(in: connection)
         }
     }
 

@@ -8,25 +8,27 @@ import Web
 
 /// The side that asks: decides by the agreement, signs, sends to the provider's gateway, checks what comes back, writes the log.
 struct ConsumerFace: Sendable {
-    let hops: [SignedHop]
+    let hops: Hops
     let services: RegisterDirectory
     let cache: AgreementCache
     let consents: ConsentCheck
     let rates: AgreementRates
     let log: MessageLog
     let timeoutMilliseconds: Int64
+    let namesPeopleByNumber: Bool
     let clock: TimeSource
 
     func ask(_ question: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
         let (request, began) = (question.inTheAskersPosition, clock.now())
         let body = JSON.object(["parameters": .object(request.parameters.mapValues(JSON.string))]).bytes
         var record = record(of: request, body, began)
-        guard let operation = services.operation(request.operation) else {
+        let table = await cache.table(now: began)
+        guard let operation = (table.services ?? services).operation(request.operation) else {
             throw await refuse(&record, "no register answers \(request.operation)", .noAgreement)
         }
         record.otherID = operation.ownerID
         let live: LiveAgreement
-        switch try await covering(request.held(against: operation.ownerID, on: began), of: request, &record) {
+        switch try await covering(request.held(against: operation.ownerID, on: began), of: request, table, &record) {
         case .success(let found): live = found
         case .failure(let refusal): throw await refuse(&record, "\(request.consumerID) \(request.operation): \(refusal.rawValue)", refusal)
         }
@@ -36,7 +38,7 @@ struct ConsumerFace: Sendable {
             await log.note(finished(&record, "refused"))
             throw .unavailable(AgreementRates.usedUp)
         }
-        guard let hop = hops.first(where: { $0.peer.speaks(for: operation.ownerID) }) else {
+        guard let hop = hops.hop(to: operation.ownerID, listed: table.gateways) else {
             await log.note(finished(&record, "unavailable"))
             throw .unavailable("no gateway is known for \(operation.ownerID)")
         }
@@ -53,15 +55,15 @@ struct ConsumerFace: Sendable {
 
     /// The agreement that lets the question through, the consent that it may rest on looked up.
     private func covering(
-        _ held: AgreementRequest, of request: ExchangeRequest, _ record: inout MessageRecord
+        _ held: AgreementRequest, of request: ExchangeRequest, _ table: AgreementTable, _ record: inout MessageRecord
     ) async throws(ExchangeError) -> Result<LiveAgreement, AgreementRefusal> {
-        let found = await cache.table(now: record.at).find(held)
+        let found = table.find(held)
         guard case .success(let live) = found, case .consent = request.basis else { return found }
         let refusal: AgreementRefusal?
         do {
             refusal = try await consents.refusal(
                 // Who asks by consent says about whom, so that the person sees it in her list.
-                of: held, under: live.agreement, number: request.parameters["nationalNumber"] ?? "", subjectID: request.subjectID ?? "", at: record.at)
+                of: held, under: live.agreement, number: request.parameters["nationalNumber"] ?? "", subjectID: namesPeopleByNumber ? nil : request.subjectID ?? "", at: record.at)
         } catch {
             await log.note(finished(&record, "unavailable"))
             throw .unavailable(ConsentCheck.unreadable)
@@ -121,12 +123,18 @@ struct ConsumerFace: Sendable {
         return .notCovered(reason)
     }
 
+    /// Whose list the look belongs into.
+    private func subject(of request: ExchangeRequest) -> String? {
+        guard namesPeopleByNumber else { return request.subjectID }
+        return request.parameters["nationalNumber"].map { "\(Look.numberPrefix)\($0)" }
+    }
+
     /// Nothing is handed on that is not in the log.
     private func keep(
         _ record: MessageRecord, _ request: ExchangeRequest, _ live: LiveAgreement, _ value: JSON?
     ) async throws(ExchangeError) {
         var entry: AuditEntry?
-        if let subject = request.subjectID {
+        if let subject = subject(of: request) {
             entry = AuditEntry(
                 subjectID: subject, actor: request.actor, action: .fetch, what: "register.\(request.operation)", caseID: request.caseID,
                 basis: request.basis, fields: value.map(live.labels) ?? [], at: record.at)

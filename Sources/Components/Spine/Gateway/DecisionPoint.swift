@@ -98,7 +98,7 @@ struct DecisionPoint: Sendable {
     /// A consent is looked up, so that one that was taken back is refused; about whom the question will be is not known here.
     private func decide(_ question: AccessQuestion, _ table: AgreementTable) async throws -> JSON {
         guard question.subjectType == DecisionPoint.subjectType, question.resourceType == DecisionPoint.resourceType,
-            question.action == DecisionPoint.action, let operation = services.operation(question.resourceID)
+            question.action == DecisionPoint.action, let operation = (table.services ?? services).operation(question.resourceID)
         else { return DecisionPoint.refused(AgreementRefusal.noAgreement.rawValue) }
         guard let request = question.context.request(of: question.subjectID, operation, on: IsraelTime.date(clock.now())) else {
             return DecisionPoint.refused("purpose-or-basis-missing")
@@ -133,7 +133,7 @@ struct DecisionPoint: Sendable {
     private func resources(_ question: JSON) async throws -> JSON {
         let wanted = try AccessQuestion(question, lacking: .resource)
         let table = await cache.table(now: clock.now())
-        let operations = services.operations.map(\.id).filter { isPermitted(wanted, subject: wanted.subjectID, resource: $0, table) }
+        let operations = (table.services ?? services).operations.map(\.id).filter { isPermitted(wanted, subject: wanted.subjectID, resource: $0, table) }
         return try page(operations.sorted().map { ["type": .string(DecisionPoint.resourceType), "id": .string($0)] }, question)
     }
 
@@ -148,7 +148,7 @@ struct DecisionPoint: Sendable {
     /// on the basis of consent means: as soon as it is given.
     private func isPermitted(_ question: AccessQuestion, subject: String, resource: String, _ table: AgreementTable) -> Bool {
         guard question.subjectType == DecisionPoint.subjectType, question.resourceType == DecisionPoint.resourceType,
-            question.action == DecisionPoint.action, let operation = services.operation(resource)
+            question.action == DecisionPoint.action, let operation = (table.services ?? services).operation(resource)
         else { return false }
         let day = IsraelTime.date(clock.now())
         return table.agreements(of: subject, on: resource).contains { live in

@@ -11,7 +11,7 @@ public import Web
 public final class Gateway: Exchange, Sendable {
     private let consumer: ConsumerFace
     private let provider: ProviderFace
-    private let hop = HTTPHop()
+    private let hop: HTTPHop
     private let locals: LocalSystems
     private let decisions: DecisionPoint
 
@@ -23,13 +23,11 @@ public final class Gateway: Exchange, Sendable {
     public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, logger: Logger) throws(SpineError) {
         let consents = ConsentCheck(register: consents)
         locals = try LocalSystems(token: settings.localToken)
-        let (hop, clock) = (hop, settings.clock)
+        let (hop, clock) = (try HTTPHop(tls: settings.tls), settings.clock)
+        self.hop = hop
         let cache = AgreementCache(database: database, logger: logger)
         let log = MessageLog(database: database, audit: audit, logger: logger)
-        var providers: [SignedHop] = []
-        for peer in settings.providers {
-            providers.append(try SignedHop(to: peer, exchange: SpineEnvelope.exchange, key: settings.key, hop: hop, clock: clock))
-        }
+        let providers = try Hops(settings.providers, key: settings.key, hop: hop, clock: clock)
         var registers: [SignedHop] = []
         for peer in settings.registers {
             registers.append(try SignedHop(to: peer, exchange: .register, key: settings.key, hop: hop, clock: clock))
@@ -37,7 +35,7 @@ public final class Gateway: Exchange, Sendable {
         decisions = DecisionPoint(cache: cache, consents: consents, services: settings.services, baseURL: settings.baseURL, locals: locals, clock: clock)
         consumer = ConsumerFace(
             hops: providers, services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), log: log,
-            timeoutMilliseconds: settings.peerTimeoutMilliseconds, clock: clock)
+            timeoutMilliseconds: settings.peerTimeoutMilliseconds, namesPeopleByNumber: settings.namesPeopleByNumber, clock: clock)
         provider = ProviderFace(
             base: try BaseURL(setting: settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
             services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), window: ProviderFace.window(now: clock.now()), log: log,
@@ -48,8 +46,11 @@ public final class Gateway: Exchange, Sendable {
 
     public func close() async { await hop.close() }
 
-    public var routes: [Route] {
-        let (consumer, provider, locals) = (consumer, provider, locals)
+    public var routes: [Route] { localRoutes + peerRoutes }
+
+    /// For the body's own systems.
+    var localRoutes: [Route] {
+        let (consumer, locals) = (consumer, locals)
         let outgoing = Route.api(
             .post, "/outgoing/{operation}", for: LocalSystems.audience,
             "spine.outgoing", "A local system asks another body's register", body: ExchangeWire.requestSchema,
@@ -66,6 +67,12 @@ public final class Gateway: Exchange, Sendable {
                 return .json(ExchangeWire.json(error), status: ExchangeWire.status(error))
             }
         }
+        return [outgoing] + decisions.routes
+    }
+
+    /// For gateways of other bodies.
+    var peerRoutes: [Route] {
+        let provider = provider
         let incoming = Route.api(
             .post, "/incoming/{operation}", for: .signedPeer(reason: "RFC 9421 signature of the consumer's gateway"), "spine.incoming",
             "Another body's gateway asks one of the registers here",
@@ -75,6 +82,6 @@ public final class Gateway: Exchange, Sendable {
                 .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
             ], rate: .busy
         ) { call in try await provider.answer(call) }
-        return [outgoing, incoming] + decisions.routes
+        return [incoming]
     }
 }

@@ -19,17 +19,21 @@ public struct GatewaySettings: Sendable {
     public var registerTimeoutMilliseconds: Int64
     /// How long a peer may, its register included.
     public var peerTimeoutMilliseconds: Int64
+    /// Shown to peers that are called by `https`.
+    public var tls: PeerTLS?
+    /// The body does not know people by the centre's ids: a look is told by the national number in the question.
+    var namesPeopleByNumber = false
     public var clock: TimeSource
 
     public init(
         baseURL: String, key: SigningKey, localToken: String, providers: [Peer] = [], consumers: [Peer] = [], registers: [Peer] = [],
         services: RegisterDirectory, registerTimeoutMilliseconds: Int64 = 3_000, peerTimeoutMilliseconds: Int64 = 4_000,
-        clock: TimeSource = .wallClock
+        tls: PeerTLS? = nil, clock: TimeSource = .wallClock
     ) {
         (self.baseURL, self.key, self.localToken) = (baseURL, key, localToken)
         (self.providers, self.consumers, self.registers, self.services) = (providers, consumers, registers, services)
         self.registerTimeoutMilliseconds = registerTimeoutMilliseconds
         self.peerTimeoutMilliseconds = peerTimeoutMilliseconds
-        self.clock = clock
+        (self.tls, self.clock) = (tls, clock)
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Trust
 import Values
 
@@ -20,11 +21,19 @@ final class HTTPHop: Sendable {
     }
 
     /// Longer answers are not read.
-    static let byteLimit = 4 * 1024 * 1024
+    private let byteLimit: Int
+    private static let usualLimit = 4 * 1024 * 1024
     private let client: HTTPClient
 
-    init() {
+    /// - Parameter tls: what is shown to peers that are called by `https`; nil for no certificate, and the system's authorities.
+    convenience init(tls: PeerTLS?, byteLimit: Int = HTTPHop.usualLimit) throws(SpineError) {
+        self.init(try tls?.client(), byteLimit: byteLimit)
+    }
+
+    init(_ tls: TLSConfiguration? = nil, byteLimit: Int = HTTPHop.usualLimit) {
+        self.byteLimit = byteLimit
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, decompression: .disabled)
+        configuration.tlsConfiguration = tls
         configuration.timeout.connect = .seconds(2)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -45,7 +54,7 @@ final class HTTPHop: Sendable {
         request.body = .bytes(body)
         do {
             let response = try await client.execute(request, timeout: .milliseconds(timeoutMilliseconds))
-            let collected = try await response.body.collect(upTo: HTTPHop.byteLimit)
+            let collected = try await response.body.collect(upTo: byteLimit)
             return Answer(
                 status: Int(response.status.code), headers: response.headers.map { .init($0.name, $0.value) },
                 body: Array(collected.readableBytesView))

@@ -33,9 +33,10 @@ struct ProviderFace: Sendable {
     func answer(_ call: Call) async throws -> Reply {
         let message = SignableMessage.request(
             method: call.method.rawValue, target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
-        let envelope = try trusted(call, message)
+        let table = await cache.table(now: call.time)
+        let envelope = try trusted(call, message, consumers + table.gateways)
         var record = record(of: call, envelope)
-        let result = await result(call, envelope, &record)
+        let result = await result(call, envelope, table, &record)
         let body = result.json.bytes
         (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: body), body.count)
         record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
@@ -48,17 +49,19 @@ struct ProviderFace: Sendable {
     }
 
     /// The envelope, once signature, digest, sender and nonce are found right.
-    private func trusted(_ call: Call, _ message: SignableMessage) throws(Problem) -> SpineEnvelope {
+    private func trusted(_ call: Call, _ message: SignableMessage, _ peers: [Peer]) throws(Problem) -> SpineEnvelope {
         let signature: MessageSignature
         do {
             signature = try SpineEnvelope.exchange.verify(request: message, body: call.body, now: call.time) { id in
-                consumers.first { $0.key.keyID == id }?.key
+                peers.first { $0.key.keyID == id }?.key
             }
         } catch {
             throw ProviderFace.refusal(error.description)
         }
         guard let envelope = SpineEnvelope(call.headers) else { throw ProviderFace.refusal("malformed envelope") }
-        guard consumers.contains(where: { $0.key.keyID == signature.parameters.keyID && $0.speaks(for: envelope.consumerID) }) else {
+        // Who takes the rest speaks for none of those that have a gateway of their own.
+        let speakers = peers.filter { $0.bodies?.contains(envelope.consumerID) == true }
+        guard (speakers.isEmpty ? peers.filter { $0.bodies == nil } : speakers).contains(where: { $0.key.keyID == signature.parameters.keyID }) else {
             throw ProviderFace.refusal("the sender does not speak for \(envelope.consumerID)")
         }
         guard window.admit(signature.parameters, now: call.time) else { throw ProviderFace.refusal("replayed") }
@@ -69,9 +72,9 @@ struct ProviderFace: Sendable {
 
     private struct Result { let status: Int; let json: JSON }
 
-    private func result(_ call: Call, _ envelope: SpineEnvelope, _ record: inout MessageRecord) async -> Result {
+    private func result(_ call: Call, _ envelope: SpineEnvelope, _ table: AgreementTable, _ record: inout MessageRecord) async -> Result {
         let operationID = call.parameter("operation")
-        guard let operation = services.operation(operationID) else {
+        guard let operation = (table.services ?? services).operation(operationID) else {
             (record.decision, record.outcome) = (AgreementRefusal.otherOperation.rawValue, "refused")
             return ProviderFace.refused(.otherOperation, call)
         }
@@ -80,7 +83,6 @@ struct ProviderFace: Sendable {
             consumerID: envelope.consumerID, providerID: operation.ownerID, operation: operationID, purpose: envelope.purpose,
             basis: envelope.basis, actorKind: envelope.actor.kind, office: envelope.actor.office?.organisation,
             assurance: envelope.actor.assurance, day: IsraelTime.date(call.time))
-        let table = await cache.table(now: call.time)
         switch table.find(id: envelope.agreementID, version: envelope.agreementVersion, for: request) {
         case .failure(let refusal):
             (record.decision, record.outcome) = (refusal.rawValue, "refused")

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Database
+import Foundation
+import House
+import Logging
+import Spine
+import Trust
+import Values
+import Web
+
+/// A gateway in a body's own house. Its folder holds `gateway.json` (see Docs/gateway.md), its key, its database and nothing of the centre's.
+struct RunStandaloneGateway: RoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "standalone-gateway",
+        abstract: "Run a body's own gateway from a folder with gateway.json: `FOLDER`; `FOLDER key` prints its public key for the centre.")
+    @Argument(parsing: .captureForPassthrough) var flags: [String] = []
+
+    func run(_ settings: Settings, _ logger: Logger) async throws {
+        let words = Self.words(flags)
+        guard let folder = words.first, words.count == 1 || words == [folder, "key"] else {
+            throw ValidationError("zamin standalone-gateway: say `FOLDER` or `FOLDER key`")
+        }
+        let key = try SigningKey.open(folder: "\(folder)/keys", name: "gateway")
+        if words.count == 2 { return print(key.verifyingKey.jwk.text) }
+        let file = try StandaloneGatewayFile(folder: folder, json: try Resources.json("\(folder)/gateway.json"))
+        let database = try SQLiteDatabase(path: "\(folder)/gateway.sqlite")
+        _ = try await Migrations([(module: "spine", folder: "\(settings.resourceFolder)/Components/Spine/Schema")]).apply(to: database)
+        let gateway = try StandaloneGateway(
+            GatewaySettings(
+                baseURL: file.publicURL, key: key, localToken: file.localToken, registers: file.registers, services: .empty, tls: file.tls),
+            centre: file.centre, centreTLS: nil, database: database, vault: Vault(keyring: try Keyring.open(folder: "\(folder)/keys/vault")), logger: logger)
+        let resources = ResourceFolder(module: "spine", path: "\(settings.resourceFolder)/Components/Spine")
+        let local = try Roles.server(routes: gateway.localRoutes, folders: [resources], port: file.localPort, settings, logger)
+        var peers = try Roles.server(routes: gateway.peerRoutes, folders: [resources], host: file.peerHost, port: file.peerPort, settings, logger)
+        peers.mutualTLS = file.tls.map {
+            .init(certificatePath: $0.certificatePath, keyPath: $0.keyPath, authoritiesPath: $0.authoritiesPath, refusesStrangers: true)
+        }
+        // Before anybody is answered, so that the first question is decided by what is in force.
+        await gateway.turn()
+        let (one, two) = (local, peers)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await one.run() }
+            group.addTask { try await two.run() }
+            group.addTask { await gateway.run() }
+            try await group.next()
+            group.cancelAll()
+        }
+        await gateway.close()
+        await database.close()
+    }
+}
+
+/// `gateway.json`, whose paths are relative to its folder.
+struct StandaloneGatewayFile {
+    let publicURL: String
+    let peerHost: String
+    let peerPort: Int
+    let localPort: Int
+    let localToken: String
+    let centre: Peer
+    let registers: [Peer]
+    let tls: PeerTLS?
+
+    init(folder: String, json: JSON) throws {
+        func text(_ names: String...) throws -> String {
+            guard let text = names.reduce(Optional(json), { $0?[$1] })?.string, !text.isEmpty else {
+                throw ValidationError("gateway.json: \(names.joined(separator: ".")) is missing")
+            }
+            return text
+        }
+        func port(_ name: String) throws -> Int {
+            guard let port = json[name]?.int, (1...65_535).contains(port) else { throw ValidationError("gateway.json: \(name) is no port") }
+            return Int(port)
+        }
+        func path(_ text: String) -> String { text.hasPrefix("/") ? text : "\(folder)/\(text)" }
+        (publicURL, peerHost, localPort, peerPort) = (try text("publicURL"), try text("peerHost"), try port("localPort"), try port("peerPort"))
+        localToken = String(decoding: try SecretFile.read(path(try text("localTokenFile"))), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let centre = json["centre"].flatMap(Peer.init(json:)) else { throw ValidationError("gateway.json: centre needs url and key") }
+        self.centre = centre
+        let list = json["registers"]?.array ?? []
+        registers = list.compactMap(Peer.init(json:))
+        guard registers.count == list.count else { throw ValidationError("gateway.json: each of registers needs url and key") }
+        if json["tls"] == nil {
+            // Only where something else protects the wire.
+            guard publicURL.hasPrefix("http://") else { throw ValidationError("gateway.json: tls is missing") }
+            tls = nil
+        } else {
+            tls = PeerTLS(
+                certificatePath: path(try text("tls", "certificate")), keyPath: path(try text("tls", "key")),
+                authoritiesPath: path(try text("tls", "authorities")))
+        }
+    }
+}
