@@ -49,6 +49,7 @@ final class CentreLink: ConsentRegister, AuditLog {
             while try await tell() {}
             if isReached.withLock({ reached in defer { reached = true }; return !reached }) { logger.info("the centre is reached again") }
         } catch {
+            guard !Task.isCancelled else { return }
             if isReached.withLock({ reached in defer { reached = false }; return reached }) {
                 logger.error("the centre cannot be reached; what is in force stays so", metadata: ["error": "\(error)"])
             }
