@@ -77,10 +77,7 @@ package struct House: Sendable {
         spine = Spine(database: database, clock: clock)
         transfers = try House.transfers(base, spine, identity, messages)
         consents = try House.consents(base, spine, identity, messages, exchange)
-        centre = try Centre(
-            database: database, key: try base.keys.signing("centre"), baseURL: settings.publicURL,
-            services: try RegisterDirectory(json: Resources.json("\(settings.contentFolder)/agreements.json")),
-            consents: ConsentRecords(database: database, vault: base.vault), audit: base.audit, people: identity.people, clock: clock)
+        centre = try House.centre(base, identity)
         documents = Documents(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
             press: PythonPress(python: settings.python, toolsFolder: settings.toolsFolder, keyFolder: "\(base.keys.folder)/papers"),
@@ -172,6 +169,13 @@ package struct House: Sendable {
             database: base.database, vault: base.vault, key: try base.keys.signing("consents"), desk: try desk(base, spine), exchange: exchange,
             people: identity.people, bodies: base.bodies, postman: messages, audit: base.audit, site: base.site, publicURL: base.settings.publicURL,
             clock: base.clock)
+    }
+
+    private static func centre(_ base: Foundations, _ identity: Identity) throws -> Centre {
+        try Centre(
+            database: base.database, key: try base.keys.signing("centre"), baseURL: base.settings.publicURL,
+            services: try RegisterDirectory(json: Resources.json("\(base.settings.contentFolder)/agreements.json")),
+            consents: ConsentRecords(database: base.database, vault: base.vault), audit: base.audit, people: identity.people, clock: base.clock)
     }
 
     /// Signs with the keys of bodies that lie here.

@@ -63,7 +63,8 @@ struct ConsumerFace: Sendable {
         do {
             refusal = try await consents.refusal(
                 // Who asks by consent says about whom, so that the person sees it in her list.
-                of: held, under: live.agreement, number: request.parameters["nationalNumber"] ?? "", subjectID: namesPeopleByNumber ? nil : request.subjectID ?? "", at: record.at)
+                of: held, under: live.agreement, number: request.parameters["nationalNumber"] ?? "",
+                subjectID: namesPeopleByNumber ? nil : request.subjectID ?? "", at: record.at)
         } catch {
             await log.note(finished(&record, "unavailable"))
             throw .unavailable(ConsentCheck.unreadable)
