@@ -123,7 +123,7 @@ let package = Package(
                 dependencies: floor + [
                     "House", "Bodies", "Catalogue", "Identity", "OpenID", "TestAuthenticators", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "GRDB", package: "GRDB.swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
-                    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                    .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 ],
                 path: "Benchmarks", exclude: ["run"], swiftSettings: settings),
             .target(name: "TestAuthenticators", dependencies: ["Values", "Trust"], path: "Tests/TestAuthenticators", swiftSettings: settings),

@@ -13,12 +13,13 @@ struct Benchmarks {
     /// The table of contents. Short ones first.
     static let groups: [(name: String, measure: Group)] = [
         ("commits", CommitFigures.measure), ("search", SearchFigures.measure), ("pages", PageFigures.measure),
-        ("submissions", SubmissionFigures.measure), ("identity", IdentityFigures.measure), ("tokens", TokenFigures.measure), ("server", ServerFigures.measure),
+        ("submissions", SubmissionFigures.measure), ("identity", IdentityFigures.measure), ("tokens", TokenFigures.measure), ("spine", SpineFigures.measure), ("server", ServerFigures.measure),
     ]
 
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == ReferenceServer.command { return await ReferenceServer.run(arguments) }
+        if arguments.first == BenchRegister.command { return await BenchRegister.run(arguments) }
         let unknown = arguments.filter { name in !groups.contains { $0.name == name } }
         guard unknown.isEmpty else {
             say("There is no group \(unknown.joined(separator: ", ")); there are \(groups.map(\.name).joined(separator: ", "))")

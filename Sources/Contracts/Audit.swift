@@ -23,6 +23,50 @@ public enum Basis: Sendable, Hashable {
     }
 }
 
+/// When a person sees a look in her list. Anything but `now` is set by law, and stands in the agreement that both bodies signed.
+public enum LookVisibility: Sendable, Hashable {
+    case now
+    /// Some days after the look.
+    case delayed(days: Int)
+    /// As a number for each body and month, never as a line of its own.
+    case countOnly
+    /// Until the end of a day, by a provision of law. Nothing is hidden for ever.
+    case hidden(law: String, until: CalendarDate)
+
+    /// `now`, `delayed`, `count-only` or `hidden`.
+    public var name: String {
+        switch self {
+        case .now: "now"
+        case .delayed: "delayed"
+        case .countOnly: "count-only"
+        case .hidden: "hidden"
+        }
+    }
+
+    public var json: JSON {
+        switch self {
+        case .now, .countOnly: ["class": .string(name)]
+        case .delayed(let days): ["class": .string(name), "days": .int(Int64(days))]
+        case .hidden(let law, let until): ["class": .string(name), "law": .string(law), "until": .string(until.description)]
+        }
+    }
+
+    /// Nil for any other shape.
+    public init?(json: JSON) {
+        switch json["class"]?.string {
+        case "now": self = .now
+        case "count-only": self = .countOnly
+        case "delayed":
+            guard let days = json["days"]?.int, days > 0 else { return nil }
+            self = .delayed(days: Int(days))
+        case "hidden":
+            guard let law = json["law"]?.string, let until = json["until"]?.string.flatMap({ CalendarDate($0) }) else { return nil }
+            self = .hidden(law: law, until: until)
+        default: return nil
+        }
+    }
+}
+
 /// One look at, or change of, a person's data: who, in what capacity, for which case, by what law or consent, which fields.
 public struct AuditEntry: Sendable, Hashable {
     public enum Action: String, Sendable, CaseIterable { case read, write, fetch, decide, signIn, signOut, send, credential }
@@ -50,6 +94,8 @@ public struct AuditEntry: Sendable, Hashable {
     public var law: String?
     /// Names of what was seen or changed, such as `address` or `/income/0/amount`. Never values.
     public var fields: [String]
+    /// When the person sees it.
+    public var visibility: LookVisibility = .now
     public var at: Instant
 
     public init(

@@ -62,12 +62,8 @@ package struct House: Sendable {
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
         let held = MandateStore(vault: base.vault, key: try base.keys.signing("mandates"))
         identity = try House.identity(base, hasher, exchange, messages, held)
-        let simulator = try await House.simulator(base, identity, orClose: spineClient)
         web = HostedAcquirer.makeClient()
-        openID = OpenID(
-            database: database, vault: base.vault, site: site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
-            audit: base.audit, postman: messages, authority: House.authority, simulator: simulator,
-            publicURL: settings.publicURL, http: web, clock: clock, logger: logger)
+        openID = House.openID(base, identity, messages, web, try await House.simulator(base, identity, orClose: spineClient))
         officers = House.officers(base, identity, messages)
         payments = Payments(
             database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
@@ -145,6 +141,13 @@ package struct House: Sendable {
             await client.close()
             throw error
         }
+    }
+
+    private static func openID(_ base: Foundations, _ identity: Identity, _ messages: Messages, _ web: HTTPClient, _ simulator: Simulator?) -> OpenID {
+        OpenID(
+            database: base.database, vault: base.vault, site: base.site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
+            audit: base.audit, postman: messages, authority: authority, simulator: simulator,
+            publicURL: base.settings.publicURL, http: web, clock: base.clock, logger: base.logger)
     }
 
     private static func officers(_ base: Foundations, _ identity: Identity, _ messages: Messages) -> Officers {

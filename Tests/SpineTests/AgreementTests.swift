@@ -94,13 +94,32 @@ enum Sample {
         #expect(agreement.refusal(of: Sample.request) == .otherActor)
     }
 
-    @Test func whatIsNotInForceYetIsRefusedWhenRead() {
-        for visibility in [LookVisibility.delayed, .countOnly, .hidden] {
-            var json = Sample.agreement.json
-            json["visibility"] = .string(visibility.rawValue)
-            let error = #expect(throws: SpineError.self) { try Agreement(json: json) }
-            #expect(error?.description.contains("visibility “\(visibility.rawValue)” is not in force yet") == true)
+    /// Who signed that a look is hidden until a day would believe that it is: what is not said as it must be is refused whole.
+    @Test func visibilityIsSaidWholeOrRefused() throws {
+        let day = CalendarDate("2028-01-01")!
+        for visibility in [LookVisibility.now, .countOnly, .delayed(days: 30), .hidden(law: "law-1", until: day)] {
+            var agreement = Sample.agreement
+            agreement.visibility = visibility
+            try #expect(Agreement(json: agreement.json).visibility == visibility)
+            #expect(LookVisibility(json: visibility.json) == visibility)
+            // Agreements that were signed before have no other members.
+            if visibility == .now { #expect(agreement.json["visibilityDays"] == nil && agreement.json["visibilityLaw"] == nil) }
         }
+        let wrong: [[String: JSON]] = [
+            ["visibility": "delayed"], ["visibility": "delayed", "visibilityDays": 0], ["visibility": "delayed", "visibilityDays": 366],
+            ["visibility": "hidden"], ["visibility": "hidden", "visibilityLaw": "law-1"], ["visibility": "hidden", "visibilityUntil": "2028-01-01"],
+            ["visibility": "hidden", "visibilityLaw": "law-1", "visibilityUntil": "2099-01-01"],
+            ["visibility": "hidden", "visibilityLaw": "law-1", "visibilityUntil": "2020-01-01"], ["visibility": "never"],
+            ["visibility": "now", "visibilityDays": 3], ["visibility": "count-only", "visibilityLaw": "law-1"],
+        ]
+        for members in wrong {
+            var json = Sample.agreement.json
+            for (name, value) in members { json[name] = value }
+            #expect(throws: SpineError.malformedAgreement("sample: visibility"), "\(members)") { try Agreement(json: json) }
+        }
+    }
+
+    @Test func onlyKnownAskersAreRead() {
         var json = Sample.agreement.json
         json["actors"] = ["person", "everybody"]
         #expect(throws: SpineError.malformedAgreement("sample: actors")) { try Agreement(json: json) }

@@ -17,14 +17,23 @@ extension Audit {
     }
 
     private static let pageSize = 50
+    /// Of looks that are told as numbers, the newest so many are counted.
+    private static let countedMax = 10_000
 
     private func showAccess(_ call: Call) async throws -> Reply {
         let before = call.query["before"].flatMap { UUIDv7.isWellFormed($0) ? $0 : nil }
         let subject = call.actor.subjectID
-        let records = try await database.read { try store.history(of: subject, before: before, limit: Audit.pageSize + 1, in: $0) }
+        let (records, counted) = try await database.read { connection in
+            (
+                try store.history(of: subject, before: before, at: call.time, limit: Audit.pageSize + 1, in: connection),
+                before == nil ? try store.counted(of: subject, limit: Audit.countedMax, in: connection) : []
+            )
+        }
         let shown = records.prefix(Audit.pageSize)
         let words = AuditWords(site: site, bodies: bodies, language: call.language)
         var data: [String: Any] = ["entries": shown.map { words.line($0, reader: call.actor.id) }, "isEmpty": shown.isEmpty]
+        let counts = words.counts(counted)
+        (data["counts"], data["hasCounts"]) = (counts, !counts.isEmpty)
         if records.count > shown.count, let last = shown.last { data["next"] = "\(call.page("/me/access"))?before=\(last.id)" }
         return try site.page(
             "audit/access", Site.Heading(site.text("audit.access.title", call), back: call.page("/me")), data, for: call)
@@ -32,9 +41,9 @@ extension Audit {
 
     /// Everything somebody else's program needs to check that this entry is in the signed log (RFC 9162 section 2.1.3).
     private func proof(_ call: Call) async throws -> Reply {
-        let (id, subject, store) = (try call.id("entry"), call.actor.subjectID, store)
+        let (id, subject, time, store) = (try call.id("entry"), call.actor.subjectID, call.time, store)
         let answer: JSON? = try await database.read { connection in
-            guard let leaf = try store.leaf(id, subjectID: subject, in: connection) else { return nil }
+            guard let leaf = try store.leaf(id, subjectID: subject, at: time, in: connection) else { return nil }
             guard let sequence = leaf.sequence, let checkpoint = try store.latestCheckpoint(in: connection) else { return ["pending": true] }
             let tiles = MerkleTiles(size: checkpoint.size) { try store.tile($0, in: connection) }
             let path = try tiles.inclusionProof(of: Int(sequence))

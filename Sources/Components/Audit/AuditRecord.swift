@@ -1,5 +1,6 @@
 import Contracts
 import Database
+import Language
 import Trust
 import Values
 
@@ -28,6 +29,16 @@ struct AuditRecord: Sendable, Hashable {
     var agreementID: String? { content["agreement"]?.string }
     /// The provision on which the agreement stands, whatever the single question rests on.
     var law: String? { content["law"]?.string }
+    var visibility: LookVisibility { content["visibility"].flatMap(LookVisibility.init(json:)) ?? .now }
+    /// From when on the person sees it; nil for never as a line of its own.
+    var visibleFrom: Instant? {
+        switch visibility {
+        case .now: Instant(microseconds: 0)
+        case .delayed(let days): at.adding(days: Int64(days))
+        case .hidden(_, let until): IsraelTime.instant(until.adding(days: 1))
+        case .countOnly: nil
+        }
+    }
     var fields: [String] { content["fields"]?.array?.compactMap(\.string) ?? [] }
 
     init(id: String, content: JSON) { (self.id, self.content) = (id, content) }
@@ -43,7 +54,7 @@ struct AuditRecord: Sendable, Hashable {
                 "what": .string(entry.what), "case": entry.caseID.map(JSON.string),
                 "basis": ["kind": .string(entry.basis.kind), "reference": .string(entry.basis.reference)],
                 "agreement": entry.agreementID.map(JSON.string), "law": entry.law.map(JSON.string), "fields": .strings(entry.fields),
-                "at": .int(entry.at.microseconds),
+                "visibility": entry.visibility == .now ? JSON?.none : entry.visibility.json, "at": .int(entry.at.microseconds),
             ]))
     }
 

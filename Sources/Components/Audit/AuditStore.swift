@@ -8,22 +8,32 @@ struct AuditStore: Sendable {
     func insert(_ record: AuditRecord, in connection: any Connection) throws {
         let text = try CanonicalJSON.text(of: record.content)
         try connection.execute(
-            "INSERT INTO audit_entry (subject_id, id, at, content) VALUES ($1, $2, $3, $4)",
-            [.text(record.subjectID), .text(record.id), .instant(record.at), .text(text)])
+            "INSERT INTO audit_entry (subject_id, id, at, content, visible_from) VALUES ($1, $2, $3, $4, $5)",
+            [
+                .text(record.subjectID), .text(record.id), .instant(record.at), .text(text), record.visibleFrom.map(SQLValue.instant) ?? .null,
+            ])
     }
 
-    /// A person's history, newest first, from before an id (nil: from the newest).
-    func history(of subjectID: String, before id: String?, limit: Int, in connection: any Connection) throws -> [AuditRecord] {
+    /// What a person sees of her history, newest first, from before an id (nil: from the newest).
+    func history(of subjectID: String, before id: String?, at time: Instant, limit: Int, in connection: any Connection) throws -> [AuditRecord] {
         try connection.query(
-            "SELECT id, content FROM audit_entry WHERE subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-            [.text(subjectID), .text(id ?? "g"), .integer(Int64(limit))],
+            "SELECT id, content FROM audit_entry WHERE subject_id = $1 AND id < $2 AND visible_from <= $3 ORDER BY id DESC LIMIT $4",
+            [.text(subjectID), .text(id ?? "g"), .instant(time), .integer(Int64(limit))],
             { row in AuditRecord(id: try row.text(0), content: try row.json(1)) })
     }
 
-    /// The stored text and place in the log of one entry.
-    func leaf(_ id: String, subjectID: String, in connection: any Connection) throws -> (text: String, sequence: Int64?)? {
+    /// The newest looks that are told as numbers only.
+    func counted(of subjectID: String, limit: Int, in connection: any Connection) throws -> [AuditRecord] {
+        try connection.query(
+            "SELECT id, content FROM audit_entry WHERE subject_id = $1 AND visible_from IS NULL ORDER BY id DESC LIMIT $2",
+            [.text(subjectID), .integer(Int64(limit))], { row in AuditRecord(id: try row.text(0), content: try row.json(1)) })
+    }
+
+    /// The stored text and place in the log of one entry that the person sees.
+    func leaf(_ id: String, subjectID: String, at time: Instant, in connection: any Connection) throws -> (text: String, sequence: Int64?)? {
         try connection.first(
-            "SELECT content, sequence FROM audit_entry WHERE subject_id = $1 AND id = $2", [.text(subjectID), .text(id)],
+            "SELECT content, sequence FROM audit_entry WHERE subject_id = $1 AND id = $2 AND visible_from <= $3",
+            [.text(subjectID), .text(id), .instant(time)],
             { row in (text: try row.text(0), sequence: try row.optionalInt(1)) })
     }
 
@@ -67,23 +77,26 @@ struct AuditStore: Sendable {
         let subjectID: String
         let id: String
         let at: Instant
+        let visibleFrom: Instant?
 
         /// Whether the columns say what the signed text says.
         var isTrue: Bool {
             guard let content = try? JSON.parse(text) else { return false }
             let record = AuditRecord(id: id, content: content)
             return content["id"]?.string == id && record.subjectID == subjectID && record.at == at
+                && record.visibleFrom == visibleFrom
         }
     }
 
     /// Entries in the order of the log, behind a place.
     func sequenced(after sequence: Int64, limit: Int, in connection: any Connection) throws -> [Placed] {
         try connection.query(
-            "SELECT sequence, content, subject_id, id, at FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+            "SELECT sequence, content, subject_id, id, at, visible_from FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2",
             [.integer(sequence), .integer(Int64(limit))],
             { row in
                 Placed(
-                    sequence: try row.int(0), text: try row.text(1), subjectID: try row.text(2), id: try row.text(3), at: try row.instant(4))
+                    sequence: try row.int(0), text: try row.text(1), subjectID: try row.text(2), id: try row.text(3), at: try row.instant(4),
+                    visibleFrom: try row.optionalInt(5).map(Instant.init(microseconds:)))
             })
     }
 

@@ -62,6 +62,26 @@ struct AuditWords: Sendable {
         let text = site.catalogue.text(key, in: language)
         return text.contains("⟦") ? site.catalogue.text(other, in: language) : text
     }
+
+    private func month(_ date: CalendarDate) -> String {
+        // A month's name stands in the genitive in Russian dates.
+        language == .ru ? "\(date.month).\(date.year)" : "\(Formats.monthName(date.month, in: language)) \(date.year)"
+    }
+
+    /// Looks that are told as numbers, by body and month, the newest month first.
+    func counts(_ records: [AuditRecord]) -> [[String: Any]] {
+        struct Key: Hashable { let month: CalendarDate; let bodyID: String }
+        let groups = Dictionary(grouping: records) { record -> Key in
+            let date = IsraelTime.date(record.at)
+            return Key(month: CalendarDate(year: date.year, month: date.month, day: 1) ?? date, bodyID: record.bodyID ?? "")
+        }
+        return groups.sorted { ($1.key.month, $0.key.bodyID) < ($0.key.month, $1.key.bodyID) }.map { key, looks in
+            [
+                "body": bodies.body(key.bodyID)?.name.text(in: language) ?? key.bodyID, "month": month(key.month),
+                "count": site.catalogue.text("audit.access.times", count: looks.count, in: language),
+            ]
+        }
+    }
 }
 
 struct AuditZone: ZoneSection {
@@ -72,7 +92,7 @@ struct AuditZone: ZoneSection {
 
     func items(for actor: Actor, language: Language, limit: Int, in connection: any Connection) throws -> [ZoneItem] {
         let words = AuditWords(site: audit.site, bodies: audit.bodies, language: language)
-        return try audit.store.history(of: actor.subjectID, before: nil, limit: limit, in: connection).map { record in
+        return try audit.store.history(of: actor.subjectID, before: nil, at: audit.clock.now(), limit: limit, in: connection).map { record in
             let line = words.line(record, reader: actor.id)
             return ZoneItem(title: line["what"] as? String ?? "", detail: "\(line["who"] ?? "") · \(line["when"] ?? "")", href: "/me/access")
         }

@@ -60,6 +60,7 @@ extension Transfers {
             "operations": texts("operations").joined(separator: ", "),
             "bases": texts("bases").map { text("basis.\($0)", call) }.joined(separator: ", "),
             "actors": texts("actors").map { text("actor.\($0)", call) }.joined(separator: ", "), "rate": "\(content["ratePerMinute"]?.int ?? 0)",
+            "visibility": visibility(TransferTerms(agreement: content), call),
             "retention": site.catalogue.text("transfers.days", count: Int(content["retentionDays"]?.int ?? 0), in: call.language),
             "from": day("validFrom"), "until": day("validUntil"),
             "fields": (content["fields"]?.array ?? []).map { field -> [String: Any] in

@@ -71,6 +71,9 @@ extension Transfers {
             "title": request.title, "base": call.page("\(Transfers.path)/\(request.id)"), "reason": terms.reason, "purpose": terms.purpose,
             "population": terms.population, "rate": "\(terms.ratePerMinute)", "retention": "\(terms.retentionDays)", "years": "\(terms.years)",
             "laws": laws.map { ["value": $0, "name": lawName($0, call), "isChosen": $0 == terms.law] as [String: Any] },
+            "visibilities": choices(TransferTerms.allVisibilities, [terms.visibility], "visibility"),
+            "visibilityDays": terms.visibilityDays == 0 ? "" : "\(terms.visibilityDays)", "visibilityUntil": terms.visibilityUntil,
+            "visibilityLaws": laws.map { ["value": $0, "name": lawName($0, call), "isChosen": $0 == terms.visibilityLaw] as [String: Any] },
             "bases": choices(TransferTerms.allBases, terms.bases, "basis"), "actors": choices(TransferTerms.allActors, terms.actors, "actor"),
             "owners": owners.map { owner, offered -> [String: Any] in
                 [
@@ -93,6 +96,9 @@ extension Transfers {
         let (bases, actors) = (fields.all("bases").filter(TransferTerms.allBases.contains), fields.all("actors").filter(TransferTerms.allActors.contains))
         let (rate, retention, years) = (number("rate"), number("retention"), number("years"))
         let operations = Set(fields.all("operations")).sorted()
+        let visibility = TransferTerms.allVisibilities.contains(fields["visibility"] ?? "") ? fields["visibility"] ?? "" : "now"
+        let (days, until) = (number("visibilityDays"), limited("visibilityUntil", 10))
+        let visibilityLaw = laws.contains(fields["visibilityLaw"] ?? "") ? fields["visibilityLaw"] ?? "" : ""
         try await edit(id, by: call.actor) { request in
             if !title.isEmpty { request.title = title }
             var terms = request.terms
@@ -100,6 +106,8 @@ extension Transfers {
             if terms.operations != operations { terms.operations = operations }
             (terms.reason, terms.purpose, terms.law, terms.population) = (reason, purpose, law, population)
             (terms.bases, terms.actors, terms.ratePerMinute, terms.retentionDays, terms.years) = (bases, actors, rate, retention, years)
+            (terms.visibility, terms.visibilityDays) = (visibility, visibility == "delayed" ? days : 0)
+            (terms.visibilityLaw, terms.visibilityUntil) = visibility == "hidden" ? (visibilityLaw, until) : ("", "")
             request.terms = terms
         }
         return .seeOther(call.page("\(Transfers.path)/\(id)/fields"))

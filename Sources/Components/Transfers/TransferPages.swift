@@ -156,7 +156,7 @@ extension Transfers {
             "operations": offered.map { ["id": $0.id, "name": $0.name.text(in: call.language)] as [String: Any] },
             "bases": terms.bases.map { text("basis.\($0)", call) }.joined(separator: ", "),
             "actors": terms.actors.map { text("actor.\($0)", call) }.joined(separator: ", "), "rate": "\(terms.ratePerMinute)",
-            "retention": site.catalogue.text("transfers.days", count: terms.retentionDays, in: call.language),
+            "retention": site.catalogue.text("transfers.days", count: terms.retentionDays, in: call.language), "visibility": visibility(terms, call),
             "years": site.catalogue.text("transfers.years", count: terms.years, in: call.language), "hasFields": !terms.fields.isEmpty,
             "fields": terms.fields.map { field -> [String: Any] in
                 let fieldClass = known[field.pointer]?.fieldClass
@@ -167,6 +167,21 @@ extension Transfers {
                 ]
             },
         ]
+    }
+
+    /// When people see the looks, in words.
+    func visibility(_ terms: TransferTerms, _ call: Call) -> String {
+        switch terms.visibility {
+        case "delayed": text("visibility.after", call, ["days": site.catalogue.text("transfers.days", count: terms.visibilityDays, in: call.language)])
+        case "hidden":
+            text(
+                "visibility.hidden-until", call,
+                [
+                    "date": CalendarDate(terms.visibilityUntil).map { Formats.date($0, in: call.language) } ?? "–",
+                    "law": terms.visibilityLaw.isEmpty ? "–" : lawName(terms.visibilityLaw, call),
+                ])
+        default: text("visibility.\(terms.visibility)", call)
+        }
     }
 
     private func handInOne(_ call: Call) async throws -> Reply {

@@ -24,8 +24,16 @@ struct TransferTerms: Sendable, Hashable {
     var ratePerMinute: Int = 60
     var retentionDays: Int = 365
     var years: Int = 2
+    /// When people see the looks: `now`, `delayed`, `count-only` or `hidden`.
+    var visibility: String = "now"
+    /// Of `delayed`.
+    var visibilityDays: Int = 0
+    /// Of `hidden`: the provision of law, and the last day.
+    var visibilityLaw: String = ""
+    var visibilityUntil: String = ""
 
-    static let allBases = ["request", "law"]
+    static let allVisibilities = ["now", "delayed", "count-only", "hidden"]
+    static let allBases = ["request", "law", "consent"]
     static let allActors = ["person", "officer", "system"]
 
     /// What is missing before it can be handed in, as the ids of its texts; `fields` wait for a class when one of them has none.
@@ -46,7 +54,18 @@ struct TransferTerms: Sendable, Hashable {
         if !(1...100_000).contains(ratePerMinute) { faults.append("rate") }
         if !(0...3_650).contains(retentionDays) { faults.append("retention") }
         if !(1...5).contains(years) { faults.append("years") }
+        if !isVisibilityWhole { faults.append("visibility") }
         return faults
+    }
+
+    /// Nothing is hidden without a law and a day on which that ends. How far off that may be, the agreement itself says.
+    private var isVisibilityWhole: Bool {
+        switch visibility {
+        case "now", "count-only": true
+        case "delayed": (1...365).contains(visibilityDays)
+        case "hidden": !visibilityLaw.isEmpty && CalendarDate(visibilityUntil) != nil
+        default: false
+        }
     }
 
     /// Small letters, digits and hyphens, as purposes stand in messages.
@@ -57,7 +76,7 @@ struct TransferTerms: Sendable, Hashable {
 
     /// The agreement's content.
     func agreement(id: String, version: Int, consumerID: String, providerID: String, from: CalendarDate) -> JSON {
-        [
+        var content: JSON = [
             "id": .string(id), "version": .int(Int64(version)), "consumer": .string(consumerID), "provider": .string(providerID),
             "operations": .strings(operations.sorted()),
             "fields": .array(
@@ -69,9 +88,12 @@ struct TransferTerms: Sendable, Hashable {
                 }),
             "purposes": [.string(purpose)], "law": .string(law), "population": ["he": .string(population)], "bases": .strings(bases),
             "actors": .strings(actors), "assurance": ["credential": 2, "proof": 2], "ratePerMinute": .int(Int64(ratePerMinute)),
-            "retentionDays": .int(Int64(retentionDays)), "visibility": "now", "validFrom": .string("\(from)"),
+            "retentionDays": .int(Int64(retentionDays)), "visibility": .string(visibility), "validFrom": .string("\(from)"),
             "validUntil": .string("\(from.adding(days: years * 365 + (years / 4)))"),
         ]
+        if visibility == "delayed" { content["visibilityDays"] = .int(Int64(visibilityDays)) }
+        if visibility == "hidden" { (content["visibilityLaw"], content["visibilityUntil"]) = (.string(visibilityLaw), .string(visibilityUntil)) }
+        return content
     }
 
     /// What the person reads in the list of looks: the field's own name, or that of the object in which it stands.
@@ -87,7 +109,8 @@ extension TransferTerms {
             "operations": .strings(operations), "purpose": .string(purpose), "reason": .string(reason), "law": .string(law),
             "fields": .array(fields.map { ["pointer": .string($0.pointer), "need": .string($0.need), "law": .string($0.law)] }),
             "population": .string(population), "bases": .strings(bases), "actors": .strings(actors), "rate": .int(Int64(ratePerMinute)),
-            "retention": .int(Int64(retentionDays)), "years": .int(Int64(years)),
+            "retention": .int(Int64(retentionDays)), "years": .int(Int64(years)), "visibility": .string(visibility),
+            "visibilityDays": .int(Int64(visibilityDays)), "visibilityLaw": .string(visibilityLaw), "visibilityUntil": .string(visibilityUntil),
         ]
     }
 
@@ -102,6 +125,12 @@ extension TransferTerms {
         ratePerMinute = Int(json["rate"]?.int ?? 60)
         retentionDays = Int(json["retention"]?.int ?? 365)
         years = Int(json["years"]?.int ?? 2)
+        readVisibility(json)
+    }
+
+    private mutating func readVisibility(_ json: JSON) {
+        (visibility, visibilityDays) = (json["visibility"]?.string ?? "now", Int(json["visibilityDays"]?.int ?? 0))
+        (visibilityLaw, visibilityUntil) = (json["visibilityLaw"]?.string ?? "", json["visibilityUntil"]?.string ?? "")
     }
 
     /// What an agreement says, as the beginning of a request: to renew it, or to ask for the like.
@@ -119,5 +148,6 @@ extension TransferTerms {
         }
         ratePerMinute = Int(content["ratePerMinute"]?.int ?? 60)
         retentionDays = Int(content["retentionDays"]?.int ?? 365)
+        readVisibility(content)
     }
 }

@@ -1,3 +1,4 @@
+public import Contracts
 public import Language
 public import Trust
 public import Values
@@ -16,9 +17,6 @@ public struct AgreementField: Sendable, Hashable {
         (self.pointer, self.label, self.need, self.law) = (pointer, label, need, law)
     }
 }
-
-/// When the person sees a look in her list. Only `now` is in force; an agreement with another is refused.
-public enum LookVisibility: String, Sendable, CaseIterable { case now, delayed, countOnly = "count-only", hidden }
 
 /// In what position somebody asks.
 public enum AskerKind: String, Sendable, CaseIterable {
@@ -56,6 +54,7 @@ public struct Agreement: Sendable, Hashable {
     public var ratePerMinute: Int
     /// How long the consumer may keep what it got.
     public var retentionDays: Int
+    /// When the person sees a look by it.
     public var visibility: LookVisibility
     public var validFrom: CalendarDate
     /// The last day.
@@ -63,7 +62,7 @@ public struct Agreement: Sendable, Hashable {
 
     /// The content in the form that is hashed and signed (RFC 8785).
     public var json: JSON {
-        [
+        var json: JSON = [
             "id": .string(id), "version": .int(Int64(version)), "consumer": .string(consumerID), "provider": .string(providerID),
             "operations": .strings(operations),
             "fields": .array(
@@ -74,9 +73,15 @@ public struct Agreement: Sendable, Hashable {
             "actors": .strings(actors.map(\.rawValue)),
             "assurance": ["credential": .int(Int64(assurance.credential)), "proof": .int(Int64(assurance.proof))],
             "ratePerMinute": .int(Int64(ratePerMinute)), "retentionDays": .int(Int64(retentionDays)),
-            "visibility": .string(visibility.rawValue), "validFrom": .string(validFrom.description),
+            "visibility": .string(visibility.name), "validFrom": .string(validFrom.description),
             "validUntil": .string(validUntil.description),
         ]
+        switch visibility {
+        case .now, .countOnly: break
+        case .delayed(let days): json["visibilityDays"] = .int(Int64(days))
+        case .hidden(let law, let until): (json["visibilityLaw"], json["visibilityUntil"]) = (.string(law), .string(until.description))
+        }
+        return json
     }
 
     /// SHA-256 of the canonical content, in hexadecimal.
@@ -105,12 +110,10 @@ extension Agreement {
         guard let rate = json["ratePerMinute"]?.int, rate > 0, let retention = json["retentionDays"]?.int, retention >= 0 else {
             throw wrong("ratePerMinute, retentionDays")
         }
-        guard let visibility = json["visibility"]?.string.flatMap(LookVisibility.init) else { throw wrong("visibility") }
-        // Whoever signed that a look is hidden would believe that it is.
-        guard visibility == .now else { throw wrong("visibility “\(visibility.rawValue)” is not in force yet, only “now”") }
         guard let from = json["validFrom"]?.string.flatMap({ CalendarDate($0) }),
             let until = json["validUntil"]?.string.flatMap({ CalendarDate($0) })
         else { throw wrong("validFrom, validUntil") }
+        guard let visibility = LookVisibility(agreement: json, validFrom: from) else { throw wrong("visibility") }
         let bases = try Agreement.texts(json, "bases")
         guard Set(bases).isSubset(of: ["law", "consent", "request"]) else { throw wrong("bases") }
         let actorNames = try Agreement.texts(json, "actors")

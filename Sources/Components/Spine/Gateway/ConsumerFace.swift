@@ -142,6 +142,7 @@ struct ConsumerFace: Sendable {
             entry?.bodyID = request.consumerID
             entry?.agreementID = live.agreement.id
             entry?.law = live.agreement.law
+            entry?.visibility = live.agreement.visibility
         }
         do { try await log.keep(record, entry) } catch { throw .unavailable("the log cannot be written") }
     }
