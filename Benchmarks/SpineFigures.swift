@@ -185,7 +185,7 @@ private final class Houses {
         let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         try Programs.run("openssl", ["req", "-x509", "-days", "2", "-subj", "/CN=bench", "-keyout", "\(tls)/ca.key", "-out", "\(tls)/ca.crt"] + curve)
         try Programs.run("openssl", ["req", "-subj", "/CN=gateway", "-keyout", "\(tls)/gateway.key", "-out", "\(tls)/gateway.csr"] + curve)
-        try "subjectAltName=IP:127.0.0.1".write(toFile: "\(tls)/names", atomically: true, encoding: .utf8)
+        try "subjectAltName=IP:127.0.0.1,DNS:gateway".write(toFile: "\(tls)/names", atomically: true, encoding: .utf8)
         try Programs.run(
             "openssl",
             [
@@ -224,7 +224,7 @@ private final class Houses {
                 location / {
                     proxy_pass https://peer;
                     proxy_ssl_certificate \(tls)/gateway.crt; proxy_ssl_certificate_key \(tls)/gateway.key;
-                    proxy_ssl_trusted_certificate \(tls)/ca.crt; proxy_ssl_verify on; proxy_ssl_name 127.0.0.1; proxy_ssl_session_reuse on;
+                    proxy_ssl_trusted_certificate \(tls)/ca.crt; proxy_ssl_verify on; proxy_ssl_name gateway; proxy_ssl_session_reuse on;
                 }
             }
             server {

@@ -117,3 +117,26 @@ public struct AuditEntry: Sendable, Hashable {
 public protocol AuditLog: Sendable {
     func record(_ entry: AuditEntry, in connection: any Connection) throws
 }
+
+/// That a body looked at a person's data in a register, as her list has it.
+public struct PastLook: Sendable, Hashable {
+    public let bodyID: String
+    public let agreementID: String?
+    /// Names of what was seen, as `AuditEntry.fields` has them.
+    public let fields: [String]
+    public let at: Instant
+    /// Whether she sees it in her list now.
+    public let isShown: Bool
+
+    public init(bodyID: String, agreementID: String?, fields: [String], at: Instant, isShown: Bool) {
+        (self.bodyID, self.agreementID, self.fields, self.at, self.isShown) = (bodyID, agreementID, fields, at, isShown)
+    }
+}
+
+/// Who had what of a person from a register.
+public protocol LookHistory: Sendable {
+    /// Looks of bodies through an operation (`register.operation`), since a moment, the newest first; at most so many.
+    func looks(
+        at subjectID: String, through operation: String, since: Instant, now: Instant, limit: Int, in connection: any Connection
+    ) throws -> [PastLook]
+}

@@ -5,6 +5,7 @@ import Authenticators
 package import Catalogue
 import Consents
 package import Contracts
+import Corrections
 import Database
 import Delivery
 import Documents
@@ -39,6 +40,7 @@ package struct House: Sendable {
     private let mandates: MandateHolding
     private let transfers: Transfers
     private let consents: Consents
+    private let corrections: Corrections
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
@@ -73,6 +75,7 @@ package struct House: Sendable {
         spine = Spine(database: database, clock: clock)
         transfers = try House.transfers(base, spine, identity, messages)
         consents = try House.consents(base, spine, identity, messages, exchange)
+        corrections = try House.corrections(base, spine, messages)
         centre = try House.centre(base, identity)
         documents = Documents(
             database: database, vault: base.vault, site: site, bodies: base.bodies, audit: base.audit,
@@ -103,7 +106,7 @@ package struct House: Sendable {
             database: database, site: site,
             sections: [
                 delivery.zoneSection, forms.zoneSection, messages.zoneSection, documents.zoneSection, payments.zoneSection, base.audit.zoneSection,
-                mandates.zoneSection, consents.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
+                mandates.zoneSection, consents.zoneSection, corrections.zoneSection, officers.zoneSection, openID.zoneSection, identity.zoneSection,
             ], audit: base.audit)
     }
 
@@ -174,6 +177,12 @@ package struct House: Sendable {
             clock: base.clock)
     }
 
+    private static func corrections(_ base: Foundations, _ spine: Spine, _ messages: Messages) throws -> Corrections {
+        Corrections(
+            database: base.database, vault: base.vault, desk: try desk(base, spine), looks: base.audit, bodies: base.bodies, postman: messages,
+            audit: base.audit, site: base.site, clock: base.clock)
+    }
+
     private static func centre(_ base: Foundations, _ identity: Identity) throws -> Centre {
         try Centre(
             database: base.database, key: try base.keys.signing("centre"), baseURL: base.settings.publicURL,
@@ -209,8 +218,8 @@ package struct House: Sendable {
 
     /// The table of contents of the site.
     package var routes: [Route] {
-        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes + zone.routes
-            + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+        portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes
+            + corrections.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes + centre.routes
     }
 

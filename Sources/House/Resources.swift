@@ -14,7 +14,8 @@ package struct Resources: Sendable {
         ("askOnce", "Components/AskOnce"), ("forms", "Components/Forms"), ("payments", "Components/Payments"),
         ("messages", "Components/Messages"), ("openID", "Components/OpenID"),
         ("officers", "Components/Officers"),
-        ("mandates", "Components/Mandates"), ("transfers", "Components/Transfers"), ("consents", "Components/Consents"),
+        ("mandates", "Components/Mandates"), ("transfers", "Components/Transfers"),
+        ("consents", "Components/Consents"), ("corrections", "Components/Corrections"),
         ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
         ("portal", "Journeys/Portal"), ("personalZone", "Journeys/PersonalZone"),
     ]

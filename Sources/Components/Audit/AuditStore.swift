@@ -22,6 +22,13 @@ struct AuditStore: Sendable {
             { row in AuditRecord(id: try row.text(0), content: try row.json(1)) })
     }
 
+    /// Everything about a person since a moment, the newest first, whether she sees it or not.
+    func looks(at subjectID: String, since: Instant, in connection: any Connection) throws -> [AuditRecord] {
+        try connection.query(
+            "SELECT id, content FROM audit_entry WHERE subject_id = $1 AND at >= $2 ORDER BY id DESC", [.text(subjectID), .instant(since)],
+            { row in AuditRecord(id: try row.text(0), content: try row.json(1)) })
+    }
+
     /// The newest looks that are told as numbers only.
     func counted(of subjectID: String, limit: Int, in connection: any Connection) throws -> [AuditRecord] {
         try connection.query(

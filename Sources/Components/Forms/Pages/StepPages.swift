@@ -59,12 +59,15 @@ extension Forms {
         let title = page.step.title.text(in: call.language)
         var known: [[String: Any]] = []
         var asked: [FormField] = []
+        // Of what is shown here: the operation, and whose register it is.
+        var origins: [String: String] = [:]
         var unavailable: Set<String> = []
         for field in page.fields {
             let concept = document.concept(of: field.pointer)
             if let (value, source) = draft.known(concept) {
                 var line: [String: Any] = ["label": field.label.text(in: call.language), "value": words.text(value, of: field)]
                 if let chip = sources.chip(source) { line["chip"] = chip }
+                if case .register(let owner, let operation, _, _) = source { origins[operation] = owner }
                 line["ltr"] = words.isLeftToRight(field)
                 known.append(line)
             } else {
@@ -76,6 +79,12 @@ extension Forms {
         data.merge([
             "pageTitle": title, "action": call.page("/drafts/\(draft.id)/pages/\(page.step.id)"), "hasKnown": !known.isEmpty, "known": known,
             "wrong": posted.raw("_wrong"), "errors": view.summary(page.fields), "hasFileField": page.step.hasFiles,
+            "owners": origins.sorted { $0.key < $1.key }.map { operation, owner in
+                [
+                    "href": "\(call.page("/me/corrections/new"))?operation=\(operation)",
+                    "text": site.text("forms.wrong.correct", call, ["source": sources.name(owner)]),
+                ]
+            },
             "unavailable": unavailable.sorted().map { site.text("forms.register-unavailable", call, ["source": $0]) }.map { ["text": $0] },
         ]) { $1 }
         if let intro = page.step.intro { data["intro"] = intro.text(in: call.language) }
