@@ -41,7 +41,7 @@ let http: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let components: [String] = [
-    "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents", "OpenID", "Officers", "Mandates", "Transfers", "Consents", "Corrections",
+    "Audit", "Bodies", "Catalogue", "Identity", "Spine", "AskOnce", "Forms", "Payments", "Messages", "Documents", "OpenID", "Officers", "Mandates", "Transfers", "Consents", "Corrections", "Meters",
 ]
 let journeys: [String] = ["Portal", "Delivery", "PersonalZone"]
 let simulators: [String] = ["Registers", "Acquirer"]

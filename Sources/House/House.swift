@@ -15,6 +15,7 @@ package import Jobs
 import Logging
 import Mandates
 import Messages
+import Meters
 package import Officers
 package import OpenID
 import Payments
@@ -44,6 +45,7 @@ package struct House: Sendable {
     private let payments: Payments
     private let portal: Portal
     private let zone: PersonalZone
+    private let meters: Meters
     private let spine: Spine
     private let centre: Centre
     private let forms: Forms
@@ -102,6 +104,7 @@ package struct House: Sendable {
             database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake,
             audit: base.audit, bodies: base.bodies, people: identity.people, site: site, clock: clock, logger: logger)
         try await forms.prepare()
+        meters = Meters(database: database, forms: forms, exchanges: spine, desk: try House.desk(base, spine), bodies: base.bodies, site: site)
         zone = PersonalZone(
             database: database, site: site,
             sections: [
@@ -219,7 +222,7 @@ package struct House: Sendable {
     /// The table of contents of the site.
     package var routes: [Route] {
         portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes
-            + corrections.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
+            + corrections.routes + meters.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
             + base.audit.routes + spine.routes + centre.routes
     }
 

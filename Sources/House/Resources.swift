@@ -15,7 +15,7 @@ package struct Resources: Sendable {
         ("messages", "Components/Messages"), ("openID", "Components/OpenID"),
         ("officers", "Components/Officers"),
         ("mandates", "Components/Mandates"), ("transfers", "Components/Transfers"),
-        ("consents", "Components/Consents"), ("corrections", "Components/Corrections"),
+        ("consents", "Components/Consents"), ("corrections", "Components/Corrections"), ("meters", "Components/Meters"),
         ("documents", "Components/Documents"), ("delivery", "Journeys/Delivery"),
         ("portal", "Journeys/Portal"), ("personalZone", "Journeys/PersonalZone"),
     ]

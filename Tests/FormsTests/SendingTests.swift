@@ -37,6 +37,23 @@ import Web
         }
     }
 
+    /// For the meters: what a form asks, what it fetches, and how often it was sent where.
+    @Test(arguments: TestDatabases.engines)
+    func figuresOfForms(engine: TestEngine) async throws {
+        try await Country.with(engine) { country in
+            let path = try await Browser(country: country, actor: Country.student).readyDraft()
+            let id = try #require(path.split(separator: "/").last.map(String.init))
+            _ = try await country.forms.send(id, actor: Country.student, language: .he)
+            let now = country.forms.clock.now()
+            let figures = try await country.database.read { try country.forms.forms(from: now.adding(days: -1), before: now.adding(days: 1), in: $0) }
+            let sent = try #require(figures.first { !$0.sent.isEmpty })
+            let document = try #require(country.forms.library.current(sent.formID))
+            #expect(Array(sent.sent.values) == [1] && sent.asked + sent.fetched == document.fields.count && sent.fetched > 0)
+            let before = try await country.database.read { try country.forms.forms(from: now.adding(days: -9), before: now.adding(days: -1), in: $0) }
+            #expect(before.count == figures.count && before.allSatisfy { $0.sent.isEmpty })
+        }
+    }
+
     @Test(arguments: TestDatabases.engines)
     func noFileIsLeftOfADraftThatIsGone(engine: TestEngine) async throws {
         try await Country.with(engine) { country in

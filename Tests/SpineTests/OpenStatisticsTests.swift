@@ -39,6 +39,21 @@ import Web
         }
     }
 
+    /// The same by the two bodies, for the meters.
+    @Test(arguments: TestDatabases.engines)
+    func figuresByBodies(engine: TestEngine) async throws {
+        try await Chain.with(engine) { chain in
+            let start = chain.clock.now
+            _ = try await chain.consumer.ask(chain.question())
+            _ = try await chain.consumer.ask(chain.question(number: "600000020"))
+            chain.register.behave(.down)
+            await #expect(throws: ExchangeError.self) { try await chain.consumer.ask(chain.question()) }
+            let figures = try await chain.database.read { try chain.spine.exchanges(from: start, before: start.adding(days: 1), in: $0) }
+            #expect(figures == [.init(consumerID: "municipality-haifa", providerID: "population-authority", answered: 2, refused: 0, failed: 1)])
+            try await #expect(chain.database.read { try chain.spine.exchanges(from: start.adding(days: 1), before: start.adding(days: 2), in: $0) }.isEmpty)
+        }
+    }
+
     /// A month at a time, and what was refused under a name nobody signed is nobody's statistic.
     @Test(arguments: TestDatabases.engines)
     func itEndsAfterAMonthAndCountsWhatFailed(engine: TestEngine) async throws {

@@ -127,6 +127,14 @@ struct SpineStore: Sendable {
             ])
     }
 
+    /// Agreement → the body that asks and the one that answers, of any version.
+    func parties(in connection: any Connection) throws -> [String: (consumerID: String, providerID: String)] {
+        let rows = try connection.query("SELECT DISTINCT id, consumer_id, provider_id FROM spine_agreement", []) {
+            (try $0.text(0), try $0.text(1), try $0.text(2))
+        }
+        return rows.reduce(into: [:]) { $0[$1.0] = ($1.1, $1.2) }
+    }
+
     /// Provider's side, by day, agreement and outcome, in that order. What was refused may name an agreement that never was; it is not counted.
     func counts(from first: Instant, before end: Instant, in connection: any Connection) throws -> [MessageCount] {
         try connection.query(

@@ -37,6 +37,9 @@ public final class FormLibrary: Sendable {
     /// Ids of the services that people, not businesses, ask for by a form.
     public var personalServices: [String] { current.values.filter { $0.subject == .person }.map(\.serviceID).sorted() }
 
+    /// The versions in force, in the order of their ids.
+    var inForce: [FormDocument] { current.values.sorted { $0.id < $1.id } }
+
     /// The version in force.
     func current(_ id: String) -> FormDocument? { current[id] }
     func document(_ id: String, version: Int) -> FormDocument? { documents.withLock { $0[Key(id: id, version: version)] } }

@@ -29,6 +29,15 @@ struct SealedAnswers: Sendable {
 struct SubmissionStore: Sendable {
     let vault: Vault
 
+    /// Form → body → how often it was sent there.
+    func counts(from: Instant, before: Instant, in connection: any Connection) throws -> [String: [String: Int]] {
+        let rows = try connection.query(
+            "SELECT form_id, body_id, count(*) FROM forms_submission WHERE at >= $1 AND at < $2 GROUP BY form_id, body_id",
+            [.instant(from), .instant(before)]
+        ) { (try $0.text(0), try $0.text(1), Int(try $0.int(2))) }
+        return rows.reduce(into: [:]) { $0[$1.0, default: [:]][$1.1] = $1.2 }
+    }
+
     func seal(_ answers: Answers, of submission: Submission) throws -> SealedAnswers {
         SealedAnswers(
             content: try vault.seal(answers.json.bytes, scope: submission.bodyID, context: SubmissionStore.context(submission.id)),
