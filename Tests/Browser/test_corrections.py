@@ -31,6 +31,18 @@ def test_a_wrong_value_is_corrected_and_its_receivers_are_told(people):
         officer.shot("corrections-desk")
         # Haifa does not keep the population register: it is not Haifa's to answer.
         officer.go(claim.replace("/me/", "/desk/"), status=404)
+        # The population authority does: it answers, and Haifa, which had the address, is told.
+        owner = people(language, phone)
+        owner.sign_in("body-administrator")
+        owner.act_for("office:population-authority:case-officer")
+        owner.go("/desk/corrections")
+        owner.click(f'main a[href$="{claim.replace("/me/", "/desk/")}"]')
+        owner.submit()
+        assert owner.page.locator("#answer-error").count() == 1
+        owner.fill("answer", "תוקן במרשם" if language == "he" else "Corrected in the register")
+        owner.shot("correction-answer")
+        owner.click('button[name="verdict"][value="accept"]')
+        assert owner.page.locator(".z-banner-success").count() == 1
         student.go(claim)
-        student.click('form[action$="/withdraw"] button')
-        assert student.page.locator(".z-banner-success").count() == 1
+        assert student.page.locator('form[action$="/withdraw"]').count() == 0
+        assert ("תוקן במרשם" if language == "he" else "Corrected in the register") in student.main()
