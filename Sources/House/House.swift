@@ -46,6 +46,7 @@ package struct House: Sendable {
     private let portal: Portal
     private let zone: PersonalZone
     private let meters: Meters
+    private let privacyDesk: PrivacyDesk
     private let spine: Spine
     private let centre: Centre
     private let forms: Forms
@@ -103,6 +104,7 @@ package struct House: Sendable {
         forms = Forms(
             database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake,
             audit: base.audit, bodies: base.bodies, people: identity.people, site: site, clock: clock, logger: logger)
+        privacyDesk = PrivacyDesk(audit: base.audit, offices: identity.offices, cases: delivery.standing, days: delivery.workingDays)
         try await forms.prepare()
         meters = Meters(database: database, forms: forms, exchanges: spine, desk: try House.desk(base, spine), bodies: base.bodies, site: site)
         zone = PersonalZone(
@@ -223,7 +225,7 @@ package struct House: Sendable {
     package var routes: [Route] {
         portal.routes + identity.routes + openID.routes + officers.routes + mandates.routes + transfers.routes + consents.routes
             + corrections.routes + meters.routes + zone.routes + forms.routes + delivery.routes + payments.routes + messages.routes + documents.routes
-            + base.audit.routes + spine.routes + centre.routes
+            + base.audit.routes + spine.routes + centre.routes + privacyDesk.routes
     }
 
     /// Who is registered.
@@ -262,6 +264,7 @@ package struct House: Sendable {
         mandates.register(in: &jobs)
         transfers.register(in: &jobs)
         consents.register(in: &jobs)
+        privacyDesk.register(in: &jobs)
         messages.register(in: &jobs, people: identity.people)
         payments.register(in: &jobs)
         documents.register(in: &jobs)

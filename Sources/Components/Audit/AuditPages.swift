@@ -23,15 +23,16 @@ extension Audit {
     private func showAccess(_ call: Call) async throws -> Reply {
         let before = call.query["before"].flatMap { UUIDv7.isWellFormed($0) ? $0 : nil }
         let subject = call.actor.subjectID
-        let (records, counted) = try await database.read { connection in
+        let (records, counted, verdicts) = try await database.read { connection in
             (
                 try store.history(of: subject, before: before, at: call.time, limit: Audit.pageSize + 1, in: connection),
-                before == nil ? try store.counted(of: subject, limit: Audit.countedMax, in: connection) : []
+                before == nil ? try store.counted(of: subject, limit: Audit.countedMax, in: connection) : [],
+                try PrivacyStore().verdicts(about: subject, in: connection)
             )
         }
         let shown = records.prefix(Audit.pageSize)
         let words = AuditWords(site: site, bodies: bodies, language: call.language)
-        var data: [String: Any] = ["entries": shown.map { words.line($0, reader: call.actor.id) }, "isEmpty": shown.isEmpty]
+        var data: [String: Any] = ["entries": shown.map { words.line($0, reader: call.actor.id, verdict: verdicts[$0.id]) }, "isEmpty": shown.isEmpty]
         let counts = words.counts(counted)
         (data["counts"], data["hasCounts"]) = (counts, !counts.isEmpty)
         if records.count > shown.count, let last = shown.last { data["next"] = "\(call.page("/me/access"))?before=\(last.id)" }

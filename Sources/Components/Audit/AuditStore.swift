@@ -107,6 +107,13 @@ struct AuditStore: Sendable {
             })
     }
 
+    /// Entries in the order of the log, behind a place. One that cannot be read is empty: `verify` tells of it.
+    func placed(after sequence: Int64, limit: Int, in connection: any Connection) throws -> [(sequence: Int64, record: AuditRecord)] {
+        try connection.query(
+            "SELECT sequence, id, content FROM audit_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2", [.integer(sequence), .integer(Int64(limit))]
+        ) { row in (sequence: try row.int(0), record: AuditRecord(id: try row.text(1), content: (try? row.json(2)) ?? .null)) }
+    }
+
     func tile(_ position: TilePosition, in connection: any Connection) throws -> [MerkleHash] {
         let bytes = try connection.first(
             "SELECT hashes FROM audit_tile WHERE level = $1 AND position = $2", [.integer(Int64(position.level)), .integer(Int64(position.index))],

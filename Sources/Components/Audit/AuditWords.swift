@@ -10,8 +10,10 @@ struct AuditWords: Sendable {
     let bodies: any BodyDirectory
     let language: Language
 
-    /// - Parameter reader: who reads, in whatever capacity.
-    func line(_ record: AuditRecord, reader: String) -> [String: Any] {
+    /// - Parameters:
+    ///   - reader: who reads, in whatever capacity.
+    ///   - verdict: what the body's privacy officer last said of the look, when it needed an explanation.
+    func line(_ record: AuditRecord, reader: String, verdict: (verdict: Alarm.Verdict, at: Instant)? = nil) -> [String: Any] {
         var line: [String: Any] = [
             "who": who(record, reader: reader), "what": text("audit.what.\(record.what)", orElse: "audit.what.other"),
             "when": Formats.dateTime(record.at, in: language), "why": why(record), "proof": "/me/access/\(record.id)/proof",
@@ -20,6 +22,9 @@ struct AuditWords: Sendable {
         let fields = record.fields.map { text("audit.field.\($0)", orElse: "audit.field.other") }
         if !fields.isEmpty { line["fields"] = fields.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ") }
         if let agreement = record.agreementID { line["agreement"] = agreement }
+        if let verdict {
+            line["verdict"] = say("audit.access.\(verdict.verdict.rawValue)", ["date": Formats.date(IsraelTime.date(verdict.at), in: language)])
+        }
         // A request for a business is open to who sent it; whoever else signs for the business would find nothing there.
         if let caseID = record.caseID, record.subjectID == reader || record.actorID == reader {
             line["caseHref"] = "/\(language.rawValue)/me/cases/\(caseID)"

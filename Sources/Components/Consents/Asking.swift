@@ -126,8 +126,8 @@ extension Consents {
         _ what: String, _ subjectID: String, _ fields: [String], _ basis: Basis, by actor: Actor, at time: Instant, in connection: any Connection
     ) throws {
         var actor = actor
-        // It is about her own account, in whatever capacity she came.
-        if actor.id == subjectID { actor.capacity = .own }
+        // What she answers is about her own account, in whatever capacity she came; what is done at the desk is the officer's.
+        if ["give", "decline", "revoke"].contains(what) { actor.capacity = .own }
         try audit.record(
             AuditEntry(
                 subjectID: subjectID, actor: actor, action: what == "view" ? .read : .decide, what: "consents.\(what)", basis: basis, fields: fields, at: time),

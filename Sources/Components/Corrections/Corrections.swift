@@ -96,7 +96,8 @@ public struct Corrections: Sendable {
 
     func record(_ what: String, _ claim: Claim, by actor: Actor, at time: Instant, in connection: any Connection) throws {
         var actor = actor
-        if actor.id == claim.subjectID { actor.capacity = .own }
+        // What she says is about her own account, in whatever capacity she came; what is done at the desk is the officer's.
+        if ["open", "withdraw"].contains(what) { actor.capacity = .own }
         try audit.record(
             AuditEntry(
                 subjectID: claim.subjectID, actor: actor, action: what == "view" ? .read : .decide, what: "corrections.\(what)",

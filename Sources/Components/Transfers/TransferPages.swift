@@ -67,7 +67,7 @@ extension Transfers {
         var data: [String: Any] = [
             "body": bodyName(body, call.language), "mine": mine, "hasMine": !mine.isEmpty, "others": others, "hasOthers": !others.isEmpty,
             "agreements": held.prefix(100).map(\.self), "hasAgreements": !held.isEmpty, "count": held.count,
-            "mayAsk": actor.roles.contains(OfficerRole.dataRequester),
+            "mayAsk": actor.roles.contains(OfficerRole.dataRequester), "isPrivacyOfficer": actor.roles.contains(OfficerRole.privacyOfficer),
         ]
         if requests.isEmpty { data["isEmpty"] = true }
         return try site.page("transfers/list", Site.Heading(text("title", call)), data, for: call)

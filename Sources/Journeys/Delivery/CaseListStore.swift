@@ -97,4 +97,13 @@ extension CaseStore {
             WHERE type = $1 AND stage = $2 AND state = 'waiting' AND reminded_at IS NOT NULL AND reminded_at <= $3 ORDER BY reminded_at LIMIT $4
             """, [.text(place.typeID), .text(place.stage), .instant(time), .integer(Int64(limit))], Case.read)
     }
+
+    /// Whether a person's case, or leg of one, lay with a body at a time: open then, or closed after `end`.
+    func existed(of subjectID: String, with bodyID: String, at time: Instant, closedAfter end: Instant, in connection: any Connection) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM delivery_case WHERE subject_id = $1 AND body_id = $2 AND opened_at <= $3 AND (closed_at IS NULL OR closed_at > $4) LIMIT 1
+            """, [.text(subjectID), .text(bodyID), .instant(time), .instant(end)]
+        ) { try $0.int(0) } != nil
+    }
 }

@@ -46,6 +46,8 @@ public struct Delivery: Sendable {
 
     public var intake: any CaseIntake { CaseOpening(delivery: self) }
     public var zoneSection: any ZoneSection { CaseZone(delivery: self) }
+    public var standing: any CaseStanding { DeliveryStanding(store: store) }
+    public var workingDays: any WorkingDays { types.calendar }
     public var routes: [Route] { personRoutes + deskRoutes }
 
     public func register(in jobs: inout JobRegistry) {
@@ -73,3 +75,13 @@ public struct Delivery: Sendable {
         jobs.every(seconds: 3_600, "delivery.questions") { try await remindOfQuestions() }
     }
 }
+
+struct DeliveryStanding: CaseStanding {
+    let store: CaseStore
+
+    func hadCase(_ subjectID: String, with bodyID: String, at time: Instant, closedAfter end: Instant, in connection: any Connection) throws -> Bool {
+        try store.existed(of: subjectID, with: bodyID, at: time, closedAfter: end, in: connection)
+    }
+}
+
+extension WorkingCalendar: WorkingDays {}
