@@ -227,8 +227,10 @@ struct OnePerson: People {
             await #expect(throws: HopFailure.self) { try await tell(look.json) }
             var own = look.json
             own["body"] = "municipality-tel-aviv-yafo"
+            // That it should be hidden, a gateway cannot say: only an agreement that both bodies signed can.
+            own["visibility"] = LookVisibility.hidden(law: "law-1", until: CalendarDate("2099-01-01")!).json
             try await #expect(tell(own) == 200)
-            #expect(country.audit.entries.count == 1)
+            #expect(country.audit.entries.map(\.visibility) == [.now])
         }
     }
 

@@ -110,7 +110,10 @@ public struct Centre: Sendable {
             for (lookID, look) in looks where try store.take(look: lookID, from: id, at: time, in: connection) {
                 // Who is not registered has no list yet.
                 guard let subject = try look.subjectID ?? look.number.flatMap({ try people.subject(nationalNumber: $0, in: connection) }) else { continue }
-                try audit.record(look.entry(about: subject), in: connection)
+                // When she sees it, the signed agreement says, and not who looked.
+                let agreement = try store.latest(look.agreementID, in: connection).flatMap { try? Agreement(json: try JSON.parse($0.content)) }
+                let visibility = agreement.flatMap { $0.consumerID == look.bodyID ? $0.visibility : nil } ?? .now
+                try audit.record(look.entry(about: subject, visibility), in: connection)
             }
         }
         return ["taken": .int(Int64(looks.count))]

@@ -20,7 +20,6 @@ struct Look: Sendable {
     let agreementID: String
     let law: String?
     let fields: [String]
-    let visibility: LookVisibility
     let at: Instant
 
     /// Nil for an entry that tells of no look of a body.
@@ -31,7 +30,6 @@ struct Look: Sendable {
         number = isNumber ? String(entry.subjectID.dropFirst(Look.numberPrefix.count)) : nil
         (self.bodyID, self.agreementID, actorID, actorName, role) = (bodyID, agreementID, entry.actorID, entry.actorName, entry.role)
         (what, caseID, basis, law, fields, at) = (entry.what, entry.caseID, entry.basis, entry.law, entry.fields, entry.at)
-        visibility = entry.visibility
     }
 
     var json: JSON {
@@ -39,8 +37,7 @@ struct Look: Sendable {
             "subject": subjectID.map(JSON.string), "number": number.map(JSON.string), "body": .string(bodyID), "actor": .string(actorID),
             "name": .string(actorName), "role": role.map(JSON.string), "what": .string(what), "case": caseID.map(JSON.string),
             "basis": ["kind": .string(basis.kind), "reference": .string(basis.reference)], "agreement": .string(agreementID),
-            "law": law.map(JSON.string), "fields": .strings(fields), "visibility": visibility == .now ? JSON?.none : visibility.json,
-            "at": .int(at.microseconds),
+            "law": law.map(JSON.string), "fields": .strings(fields), "at": .int(at.microseconds),
         ])
     }
 
@@ -49,15 +46,14 @@ struct Look: Sendable {
         guard let body = json["body"]?.string, let actor = json["actor"]?.string, let name = json["name"]?.string,
             let what = json["what"]?.string, what.hasPrefix("register."), let agreement = json["agreement"]?.string, let at = json["at"]?.int,
             let basis = Basis(kind: json["basis"]?["kind"]?.string ?? "", reference: json["basis"]?["reference"]?.string ?? ""),
-            (json["subject"] == nil) != (json["number"] == nil), let visibility = json["visibility"].map(LookVisibility.init(json:)) ?? .now
+            (json["subject"] == nil) != (json["number"] == nil)
         else { return nil }
         (subjectID, number, bodyID, actorID, actorName) = (json["subject"]?.string, json["number"]?.string, body, actor, name)
         (role, self.what, caseID, self.basis, agreementID) = (json["role"]?.string, what, json["case"]?.string, basis, agreement)
-        self.visibility = visibility
         (law, fields, self.at) = (json["law"]?.string, json["fields"]?.array?.compactMap(\.string) ?? [], Instant(microseconds: at))
     }
 
-    func entry(about subjectID: String) -> AuditEntry {
+    func entry(about subjectID: String, _ visibility: LookVisibility) -> AuditEntry {
         let capacity: Capacity = role.map { .office(organisation: bodyID, role: $0) } ?? .own
         let actor = Actor(kind: role == nil ? .system : .person, id: actorID, name: actorName, assurance: .none, capacity: capacity)
         var entry = AuditEntry(subjectID: subjectID, actor: actor, action: .fetch, what: what, caseID: caseID, basis: basis, fields: fields, at: at)
