@@ -32,10 +32,10 @@ class Wire:
     def __init__(self):
         self.name = f"zg{os.getpid() % 100_000}"
         self.net = f"10.{200 + os.getpid() % 50}.{os.getpid() // 50 % 250}"
+        self.spaces = []
         command("ip", "link", "add", self.name, "type", "bridge")
         command("ip", "addr", "add", f"{self.address(1)}/24", "dev", self.name)
         command("ip", "link", "set", self.name, "up")
-        self.spaces = []
 
     def address(self, number):
         return f"{self.net}.{number}"
@@ -61,6 +61,20 @@ class Wire:
         for name in self.spaces:
             command("ip", "netns", "del", name, check=False)
         command("ip", "link", "del", self.name, check=False)
+
+
+def may_wire():
+    """Whether this machine lets a network namespace be made and wired."""
+    wire = None
+    try:
+        wire = Wire()
+        wire.space(2)
+        return True
+    except subprocess.CalledProcessError:
+        return False
+    finally:
+        if wire:
+            wire.close()
 
 
 class Authority:
