@@ -94,22 +94,47 @@ import Web
         }
     }
 
+    /// When the person sees the looks is asked for whole, and goes into the agreement as it was asked for.
+    @Test func visibilityIsAskedForWhole() {
+        let (operations, today) = (TransfersWorld.operations, CalendarDate("2027-01-01")!)
+        func terms(_ visibility: String, days: Int = 0, law: String = "", until: String = "") -> TransferTerms {
+            var terms = TransfersWorld.terms
+            (terms.visibility, terms.visibilityDays, terms.visibilityLaw, terms.visibilityUntil) = (visibility, days, law, until)
+            return terms
+        }
+        let whole = [terms("now"), terms("count-only"), terms("delayed", days: 30), terms("hidden", law: "law-1", until: "2028-06-30")]
+        for terms in whole {
+            #expect(terms.faults(operations, on: today).isEmpty)
+            #expect(TransferTerms(json: terms.json) == terms)
+            let content = terms.agreement(id: "a", version: 1, consumerID: "haifa", providerID: "registry", from: today)
+            #expect(content["visibility"]?.string == terms.visibility && (content["visibilityDays"] != nil) == (terms.visibility == "delayed"))
+            #expect((content["visibilityLaw"] != nil) == (terms.visibility == "hidden"))
+            let again = TransferTerms(agreement: content)
+            #expect(again.visibility == terms.visibility && again.visibilityUntil == terms.visibilityUntil && again.visibilityDays == terms.visibilityDays)
+        }
+        for terms in [
+            terms("delayed"), terms("delayed", days: 366), terms("hidden", until: "2028-06-30"), terms("hidden", law: "law-1"),
+            terms("hidden", law: "law-1", until: "2027-02-01"), terms("hidden", law: "law-1", until: "2099-01-01"), terms("never"),
+        ] { #expect(terms.faults(operations, on: today) == ["visibility"], "\(terms.visibility) \(terms.visibilityUntil)") }
+    }
+
     @Test func whatIsMissingIsSaid() async throws {
+        let today = CalendarDate("2027-01-01")!
         var terms = TransferTerms()
         let operations = TransfersWorld.operations
         #expect(
-            Set(terms.faults(operations)) == ["operations", "fields", "purpose", "reason", "law", "population", "bases", "actors"])
+            Set(terms.faults(operations, on: today)) == ["operations", "fields", "purpose", "reason", "law", "population", "bases", "actors"])
         terms = TransfersWorld.terms
-        #expect(terms.faults(operations).isEmpty)
+        #expect(terms.faults(operations, on: today).isEmpty)
         terms.fields.append(.init(pointer: "/new", need: "It is needed", law: ""))
-        #expect(terms.faults(operations) == ["class"], "what is not classified nobody gets")
+        #expect(terms.faults(operations, on: today) == ["class"], "what is not classified nobody gets")
         terms.fields = [.init(pointer: "/name", need: "", law: "")]
-        #expect(terms.faults(operations) == ["need"])
+        #expect(terms.faults(operations, on: today) == ["need"])
         terms.fields = [.init(pointer: "/other", need: "x", law: "")]
-        #expect(terms.faults(operations) == ["fields"])
+        #expect(terms.faults(operations, on: today) == ["fields"])
         terms = TransfersWorld.terms
         terms.operations = ["people.person", "cars.car"]
-        #expect(terms.faults(operations).contains("operations"), "two bodies are two requests")
+        #expect(terms.faults(operations, on: today).contains("operations"), "two bodies are two requests")
         try await World.with { world in
             let id = try await world.transfers.create(title: "Empty", from: nil, isRenewal: false, by: World.requester)
             await #expect(throws: TransfersError.incomplete) { try await world.transfers.handIn(id, by: World.requester) }

@@ -45,7 +45,7 @@ extension Transfers {
         try await database.write { connection in
             guard var request = try own(id, actor, in: connection) else { throw Problem.notFound }
             guard request.mayEdit(actor) else { throw Problem.notAllowed }
-            guard try request.terms.faults(desk.operations(in: connection)).isEmpty, request.providerID != request.consumerID else {
+            guard try request.terms.faults(desk.operations(in: connection), on: IsraelTime.date(time)).isEmpty, request.providerID != request.consumerID else {
                 throw TransfersError.incomplete
             }
             (request.state, request.edition, request.changedAt) = (.opinions, request.edition + 1, time)

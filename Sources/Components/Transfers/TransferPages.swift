@@ -97,7 +97,7 @@ extension Transfers {
             ] as [String: Any]
         ) { $1 }
         if request.mayEdit(actor) {
-            let faults = terms.faults(operations)
+            let faults = terms.faults(operations, on: IsraelTime.date(call.time))
             data["faults"] = faults.map { text("fault.\($0)", call) }
             data[faults.isEmpty ? "isComplete" : "isIncomplete"] = true
         }

@@ -37,7 +37,9 @@ struct TransferTerms: Sendable, Hashable {
     static let allActors = ["person", "officer", "system"]
 
     /// What is missing before it can be handed in, as the ids of its texts; `fields` wait for a class when one of them has none.
-    func faults(_ known: [ExchangeOperation]) -> [String] {
+    ///
+    /// - Parameter today: looks may be hidden from now on for less than five years.
+    func faults(_ known: [ExchangeOperation], on today: CalendarDate) -> [String] {
         let offered = known.filter { operations.contains($0.id) }
         let classes = Dictionary(offered.flatMap(\.fields).map { ($0.pointer, $0.fieldClass) }) { $0 ?? $1 }
         var faults: [String] = []
@@ -54,17 +56,21 @@ struct TransferTerms: Sendable, Hashable {
         if !(1...100_000).contains(ratePerMinute) { faults.append("rate") }
         if !(0...3_650).contains(retentionDays) { faults.append("retention") }
         if !(1...5).contains(years) { faults.append("years") }
-        if !isVisibilityWhole { faults.append("visibility") }
+        if !isVisibilityWhole(on: today) { faults.append("visibility") }
         return faults
     }
 
-    /// Nothing is hidden without a law and a day on which that ends. How far off that may be, the agreement itself says.
-    private var isVisibilityWhole: Bool {
+    /// Nothing is hidden without a law and a day on which that ends. The agreement begins some weeks after it was asked for: its own limit,
+    /// five years from then, is a little further off than this one.
+    private func isVisibilityWhole(on today: CalendarDate) -> Bool {
         switch visibility {
-        case "now", "count-only": true
-        case "delayed": (1...365).contains(visibilityDays)
-        case "hidden": !visibilityLaw.isEmpty && CalendarDate(visibilityUntil) != nil
-        default: false
+        case "now", "count-only": return true
+        case "delayed": return (1...365).contains(visibilityDays)
+        case "hidden":
+            // Opinions take their time: a day that has passed when both sign would make the agreement void.
+            guard let until = CalendarDate(visibilityUntil) else { return false }
+            return !visibilityLaw.isEmpty && until >= today.adding(days: 90) && until <= today.adding(days: 5 * 365)
+        default: return false
         }
     }
 
