@@ -121,7 +121,7 @@ let package = Package(
             .executableTarget(
                 name: "Benchmarks",
                 dependencies: floor + [
-                    "House", "Bodies", "Catalogue", "Identity", "OpenID", "TestAuthenticators", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                    "House", "Audit", "Bodies", "Catalogue", "Identity", "OpenID", "TestAuthenticators", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "GRDB", package: "GRDB.swift"), .product(name: "HTTPTypes", package: "swift-http-types"),
                     .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 ],

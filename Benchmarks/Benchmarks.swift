@@ -13,7 +13,8 @@ struct Benchmarks {
     /// The table of contents. Short ones first.
     static let groups: [(name: String, measure: Group)] = [
         ("commits", CommitFigures.measure), ("search", SearchFigures.measure), ("pages", PageFigures.measure),
-        ("submissions", SubmissionFigures.measure), ("identity", IdentityFigures.measure), ("tokens", TokenFigures.measure), ("spine", SpineFigures.measure), ("server", ServerFigures.measure),
+        ("submissions", SubmissionFigures.measure), ("identity", IdentityFigures.measure), ("tokens", TokenFigures.measure),
+        ("spine", SpineFigures.measure), ("log", LogFigures.measure), ("server", ServerFigures.measure),
     ]
 
     static func main() async {
