@@ -33,7 +33,7 @@ import Web
                 links.formUnion(PageText(html: html).matches("href=\"/[a-z]{2}(/[^\"#]*)?\"").map { String($0.dropFirst(6).dropLast()) })
             }
         }
-        let others = ["/sign-in", "/verify", "/developers", "/data-transfers", "/me"]
+        let others = ["/sign-in", "/verify", "/developers", "/data-transfers", "/meters", "/me"]
         for link in links.sorted() where !others.contains(where: link.hasSuffix) && !link.contains("/forms/") {
             #expect(await world.get(link).status == 200, "\(link) leads nowhere")
         }
