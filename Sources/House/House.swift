@@ -67,13 +67,12 @@ package struct House: Sendable {
             from: settings.mailFrom, publicURL: settings.publicURL, clock: clock)
         let held = MandateStore(vault: base.vault, key: try base.keys.signing("mandates"))
         identity = try House.identity(base, hasher, exchange, messages, held)
+        // Before there is a client that must be shut down.
+        let simulator = try await House.simulator(base, identity, orClose: spineClient)
         web = HostedAcquirer.makeClient()
-        openID = House.openID(base, identity, messages, web, try await House.simulator(base, identity, orClose: spineClient))
+        openID = House.openID(base, identity, messages, web, simulator)
         officers = House.officers(base, identity, messages)
-        payments = Payments(
-            database: database, site: site, graph: try PaymentGraph(json: Resources.json("\(settings.contentFolder)/payment-states.json")),
-            acquirer: HostedAcquirer(try House.acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: settings.publicURL,
-            clock: clock, logger: logger)
+        payments = try House.payments(base, web)
         portal = Portal(catalogue: catalogue, bodies: base.bodies, site: site, settings: .init(publicURL: settings.publicURL))
         spine = Spine(database: database, clock: clock)
         transfers = try House.transfers(base, spine, identity, messages)
@@ -156,6 +155,14 @@ package struct House: Sendable {
             database: base.database, vault: base.vault, site: base.site, bodies: base.bodies, people: identity.people, signIns: identity.signIns,
             audit: base.audit, postman: messages, authority: authority, simulator: simulator,
             publicURL: base.settings.publicURL, http: web, clock: base.clock, logger: base.logger)
+    }
+
+    private static func payments(_ base: Foundations, _ web: HTTPClient) throws -> Payments {
+        Payments(
+            database: base.database, site: base.site,
+            graph: try PaymentGraph(json: Resources.json("\(base.settings.contentFolder)/payment-states.json")),
+            acquirer: HostedAcquirer(try acquirer(base), client: web), bodies: base.bodies, audit: base.audit, publicURL: base.settings.publicURL,
+            clock: base.clock, logger: base.logger)
     }
 
     private static func officers(_ base: Foundations, _ identity: Identity, _ messages: Messages) -> Officers {
