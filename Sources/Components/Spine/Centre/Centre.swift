@@ -74,7 +74,7 @@ public struct Centre: Sendable {
             throw Problem(401, "spine.not-trusted", ["reason": "replayed"])
         }
         return try SignedExchange.centre.reply(
-            200, try await answer(try call.json(), gateway, call), to: message, by: key, now: call.time)
+            200, try await answer(try call.json(), gateway, call).bytes, to: message, by: key, now: call.time)
     }
 
     /// `{"known": edition}` → the configuration, or `{"edition", "validSeconds"}` alone when it is the same still.
@@ -122,8 +122,7 @@ public struct Centre: Sendable {
 
 extension SignedExchange {
     /// An answer with its digest and signature.
-    func reply(_ status: Int, _ json: JSON, to request: SignableMessage, by key: SigningKey, now: Instant) throws -> Reply {
-        let body = json.bytes
+    func reply(_ status: Int, _ body: [UInt8], to request: SignableMessage, by key: SigningKey, now: Instant) throws -> Reply {
         var reply = Reply(status: status, headers: [.contentType: "application/json"], body: body)
         let bare = SignableMessage.response(status: status, headers: [], to: request)
         for header in try signed(answer: bare, body: body, by: key, now: now).headers {

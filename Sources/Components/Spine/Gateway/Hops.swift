@@ -1,4 +1,3 @@
-import Logging
 import Synchronization
 import Trust
 import Values
@@ -19,10 +18,7 @@ final class Hops: Sendable {
 
     /// - Parameter listed: gateways of the table; they go before those that are set.
     func hop(to bodyID: String, listed: [Peer]) -> SignedHop? {
-        let others = listed.filter { $0.key.keyID != key.keyID }
-        guard let peer = [others, fixed].lazy.compactMap({ $0.first { $0.bodies?.contains(bodyID) == true } }).first ?? fixed.speaker(for: bodyID)
-            ?? others.speaker(for: bodyID)
-        else { return nil }
+        guard let peer = (listed.filter { $0.key.keyID != key.keyID } + fixed).speaker(for: bodyID) else { return nil }
         let name = "\(peer.baseURL) \(peer.key.keyID)"
         return made.withLock { made in
             if let known = made[name] { return known }

@@ -172,11 +172,6 @@ struct ProviderFace: Sendable {
     }
 
     private func signed(_ body: [UInt8], status: Int, to request: SignableMessage) throws -> Reply {
-        var reply = Reply(status: status, headers: [.contentType: "application/json"], body: body)
-        let bare = SignableMessage.response(status: status, headers: [], to: request)
-        for header in try SpineEnvelope.exchange.signed(answer: bare, body: body, by: key, now: clock.now()).headers {
-            if let name = HTTPField.Name(header.name) { reply.headers.append(HTTPField(name: name, value: header.value)) }
-        }
-        return reply
+        try SpineEnvelope.exchange.reply(status, body, to: request, by: key, now: clock.now())
     }
 }
