@@ -7,6 +7,8 @@ import Jobs
 import Language
 package import Logging
 import Portal
+import Spine
+package import Transparency
 package import Trust
 package import Values
 package import Web
@@ -23,6 +25,8 @@ package struct Foundations: Sendable {
     package let site: Site
     package let organisations: OrganisationNames
     package let audit: Audit
+    /// Of what went through the gateways that write into this database.
+    package let messageLog: TransparencyLog
     package let clock: TimeSource = .wallClock
 
     package init(_ settings: Settings, _ logger: Logger) async throws {
@@ -42,6 +46,9 @@ package struct Foundations: Sendable {
         audit = Audit(
             database: database, signer: try NoteSigner(name: "zamin/audit", key: try keys.signing("audit")),
             checkpointFolder: "\(settings.dataFolder)/audit/checkpoints", bodies: bodies, site: site, clock: clock)
+        messageLog = Spine.messageLog(
+            in: database, signer: try NoteSigner(name: "zamin/messages", key: try keys.signing("messages-log")),
+            checkpointFolder: "\(settings.dataFolder)/spine/checkpoints", clock: clock)
     }
 
     package var migrations: Migrations { get throws { try Migrations(resources.schemas) } }

@@ -23,6 +23,7 @@ import PersonalZone
 import Portal
 import Spine
 import Transfers
+import Transparency
 package import Trust
 import Values
 package import Web
@@ -265,6 +266,7 @@ package struct House: Sendable {
     package func worker() -> Worker {
         var jobs = JobRegistry()
         base.audit.register(in: &jobs)
+        jobs.every(seconds: 10, "spine.sequence") { [log = base.messageLog] in while try await log.advance() > 0 {} }
         identity.register(in: &jobs)
         openID.register(in: &jobs)
         officers.register(in: &jobs)

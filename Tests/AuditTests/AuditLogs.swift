@@ -58,4 +58,14 @@ enum AuditLogs {
             }
         }
     }
+
+    /// As somebody else's program checks a downloaded proof.
+    static func proves(_ proof: JSON) throws -> Bool {
+        let note = try #require(proof["checkpoint"]?.string)
+        let lines = note.split(separator: "\n")
+        let (size, root) = (try #require(Int(lines[1])), try #require(Base64.decode(String(lines[2])).flatMap(MerkleHash.init)))
+        let path = proof["inclusionProof"]?.array?.compactMap { $0.string.flatMap { Base64.decode($0) }.flatMap(MerkleHash.init) } ?? []
+        let leaf = MerkleTree.leafHash(Array((proof["leaf"]?.string ?? "").utf8))
+        return MerkleTree.verifyInclusion(of: leaf, at: Int(try #require(proof["index"]?.int)), size: size, root: root, proof: path)
+    }
 }

@@ -4,6 +4,7 @@ import Database
 import Foundation
 import TestKit
 import Testing
+import Transparency
 import Trust
 import Values
 import Web
@@ -18,16 +19,13 @@ import Web
             let history = try await database.read { try log.store.history(of: "person-3", before: nil, at: .init(seconds: 1_900_000_000), limit: 500, in: $0) }
             #expect(history.count == 100)
             try await database.read { connection in
-                let checkpoint = try #require(try log.store.latestCheckpoint(in: connection))
-                let signed = try Checkpoint.verified(checkpoint.note, origin: "zamin.test/audit", by: log.sequencer.signer.verifier)
-                let tiles = MerkleTiles(size: checkpoint.size) { try log.store.tile($0, in: connection) }
                 for record in history.prefix(20) {
                     let leaf = try #require(try log.store.leaf(record.id, subjectID: "person-3", at: .init(seconds: 1_900_000_000), in: connection))
-                    let index = Int(try #require(leaf.sequence))
-                    #expect(
-                        MerkleTree.verifyInclusion(
-                            of: AuditRecord.leaf(of: leaf.text), at: index, size: checkpoint.size, root: signed.root,
-                            proof: try tiles.inclusionProof(of: index)))
+                    let proof = try log.log.proof(of: LogLeaf(leaf.text), at: leaf.sequence, in: connection)
+                    try #expect(AuditLogs.proves(proof))
+                    var other = proof
+                    other["leaf"] = .string(leaf.text.replacing("person-3", with: "person-4"))
+                    try #expect(!AuditLogs.proves(other))
                 }
             }
         }

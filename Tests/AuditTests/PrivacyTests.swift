@@ -6,6 +6,7 @@ import Language
 import Synchronization
 import TestKit
 import Testing
+import Transparency
 import Trust
 import Values
 import Web

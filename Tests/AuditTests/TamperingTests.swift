@@ -4,6 +4,7 @@ import Database
 import Foundation
 import TestKit
 import Testing
+@testable import Transparency
 import Trust
 import Values
 
@@ -92,7 +93,7 @@ import Values
         let forged = "INSERT INTO audit_checkpoint (size, note, at) SELECT size + 1, note, at FROM audit_checkpoint WHERE size = 700"
         try await #expect(faults(engine, forged) == [.badSignature(size: 701)])
         try await AuditLogs.with(engine) { log, database in
-            let other = try AuditLogs.audit(database, key: .generate(), keptIn: log.kept?.path)
+            let other = try AuditLogs.audit(database, key: .generate(), keptIn: log.log.kept?.path)
             let found = try await other.verify().faults
             #expect(found.contains(.badSignature(size: 700)) && found.contains { if case .badKept = $0 { true } else { false } })
         }
@@ -139,7 +140,7 @@ import Values
                     try connection.execute("DELETE FROM audit_checkpoint WHERE size = 700", [])
                     try log.record(AuditLogs.entry("person-1", 1), in: connection)
                 }
-                await #expect(throws: AuditError.beyondSigned(size: 400)) { try await log.advance() }
+                await #expect(throws: LogError.beyondSigned(size: 400)) { try await log.advance() }
             }
         }
     }

@@ -5,6 +5,7 @@ import HTTPTypes
 import Language
 import TestKit
 import Testing
+import Transparency
 import Trust
 import Values
 import Web
@@ -59,12 +60,12 @@ import Web
     @Test(arguments: TestDatabases.engines)
     func whatIsNotShownHasNoProof(engine: TestEngine) async throws {
         try await Self.with(engine) { log, database in
-            let all = try await database.read { try log.store.sequenced(after: -1, limit: 10, in: $0) }
+            let all = try await database.read { try log.store.records(after: -1, limit: 10, in: $0) }
             #expect(all.count == 4)
             for entry in all {
-                let record = AuditRecord(id: entry.id, content: try JSON.parse(entry.text))
+                let record = entry.record
                 let isShown = record.visibility == .now
-                let leaf = try await database.read { try log.store.leaf(entry.id, subjectID: "noa", at: Self.looked, in: $0) }
+                let leaf = try await database.read { try log.store.leaf(record.id, subjectID: "noa", at: Self.looked, in: $0) }
                 #expect((leaf != nil) == isShown, "\(record.visibility)")
             }
         }

@@ -128,8 +128,8 @@ class House:
     def inside(self, *words):
         return ["ip", "netns", "exec", self.space, *words]
 
-    def run(self, *arguments):
-        return subprocess.run([self.binary, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=True)
+    def run(self, *arguments, check=True):
+        return subprocess.run([self.binary, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=check)
 
     def settle(self, centre_url, centre_key, registers=()):
         document = {

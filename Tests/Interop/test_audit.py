@@ -118,7 +118,7 @@ def test_a_stranger_gets_no_proof_of_somebody_elses_entry(town, noa):
 def test_the_log_is_whole(town, noa):
     proofs(noa)
     done = town.run("verify-log")
-    assert "The log is whole." in done.stdout
+    assert "The logs are whole." in done.stdout
 
 
 def place(town):
@@ -162,7 +162,7 @@ def test_verifying_changes_nothing(town, noa):
         before = town.number("SELECT count(*) FROM audit_checkpoint")
         waiting = town.number("SELECT count(*) FROM audit_entry WHERE sequence IS NULL")
         said = town.run("verify-log").stdout
-        assert "The log is whole." in said and f"{waiting} entries wait for their place" in said
+        assert "The logs are whole." in said and f"{waiting} entries wait for their place" in said
         assert town.number("SELECT count(*) FROM audit_checkpoint") == before
     finally:
         town.start("worker")
@@ -222,7 +222,7 @@ def test_a_log_that_was_touched_is_found_out(town, noa, change):
         assert refused(town), "nobody noticed"
         for statement in heal:
             town.rows(statement)
-        assert "The log is whole." in town.run("verify-log").stdout
+        assert "The logs are whole." in town.run("verify-log").stdout
     finally:
         town.start("worker")
 

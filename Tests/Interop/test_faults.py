@@ -69,7 +69,7 @@ def test_killed_in_the_middle_of_two_hundred_submissions(town):
     assert town.number("SELECT count(*) FROM forms_submission") == 200
     assert town.number("SELECT count(*) FROM forms_draft") == 0
     assert town.number("SELECT count(DISTINCT number) FROM delivery_case") == town.number("SELECT count(*) FROM delivery_case")
-    assert "The log is whole." in town.run("verify-log").stdout
+    assert "The logs are whole." in town.run("verify-log").stdout
 
 
 def test_a_polite_stop_finishes_what_is_in_flight(town):
@@ -227,7 +227,7 @@ def test_a_full_disk_is_told_and_costs_nothing(tmp_path):
         cases = {noa.case(noa.send(draft)) for draft in drafts}
         assert None not in cases and len(cases) == 3
         assert town.number("SELECT count(*) FROM delivery_case WHERE parent_id IS NULL") == 3
-        assert "The log is whole." in town.run("verify-log").stdout
+        assert "The logs are whole." in town.run("verify-log").stdout
     finally:
         town.close()
         subprocess.run(["umount", "-l", str(disk)], check=False)

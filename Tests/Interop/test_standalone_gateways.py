@@ -4,6 +4,7 @@ when the centre is cut off, a process is killed or a disk is full."""
 import json
 import shutil
 import socket
+import sqlite3
 import ssl
 import subprocess
 
@@ -182,3 +183,16 @@ def test_a_suspension_is_in_force_within_two_seconds(houses):
     assert set(outcomes(houses.haifa.ask(20, 4, 6_200)).values()) == {403}
     refused = houses.haifa.rows("SELECT count(*) FROM spine_message WHERE outcome = 'refused' AND case_id >= 'case-6200' AND case_id <= 'case-6219'")
     assert refused == [(20,)]
+
+
+def test_each_house_proves_its_log_of_messages(houses):
+    """Read from beside the running gateway, and once somebody has written in the database."""
+    for house in [houses.haifa, houses.population]:
+        eventually(lambda: house.rows("SELECT count(*) FROM spine_message WHERE sequence IS NULL") == [(0,)], 60, "messages wait for a place")
+        said = house.run("standalone-gateway", str(house.folder), "verify-log").stdout
+        count = house.rows("SELECT count(*) FROM spine_message")[0][0]
+        assert f"{count} entries" in said and "The log is whole." in said
+        with sqlite3.connect(house.folder / "gateway.sqlite") as database:
+            database.execute("UPDATE spine_message SET decision = 'permitted' WHERE sequence = ?", (count // 2,))
+        told = house.run("standalone-gateway", str(house.folder), "verify-log", check=False)
+        assert told.returncode == 1 and "FAULT" in told.stdout and "whole" not in told.stdout

@@ -5,6 +5,7 @@ import Foundation
 import House
 import Jobs
 import Logging
+import Transparency
 
 /// Brings the database to this version's tables. Only forward; run before the new version starts.
 struct Migrate: RoleCommand {
@@ -84,23 +85,25 @@ enum DoctorError: Error, CustomStringConvertible {
     }
 }
 
-/// Proves the audit log whole: every row is there, unchanged and in its place, as the signed checkpoints say, those kept outside the
+/// Proves the logs of looks and of messages whole: every row is there, unchanged and in its place, as the signed checkpoints say, those kept outside the
 /// database too. It only reads, so it may run beside a worker.
 struct VerifyLog: RoleCommand {
-    static let configuration = CommandConfiguration(commandName: "verify-log", abstract: "Prove the audit log whole.")
+    static let configuration = CommandConfiguration(commandName: "verify-log", abstract: "Prove the logs of looks and of messages whole.")
     @Argument(parsing: .captureForPassthrough) var flags: [String] = []
 
     func run(_ settings: Settings, _ logger: Logger) async throws {
         let base = try await Foundations(settings, logger)
         try await base.checkMigrations()
-        let result = try await base.audit.verify()
+        let results = [("looks", try await base.audit.verify()), ("messages", try await base.messageLog.verify())]
         await base.database.close()
-        print("\(result.entries) entries, \(result.checkpoints) signed checkpoints, \(result.kept) kept outside the database")
+        for (name, result) in results { VerifyLog.tell(result, of: name) }
+        guard results.allSatisfy(\.1.isWhole) else { throw ExitCode.failure }
+        print("The logs are whole.")
+    }
+
+    static func tell(_ result: LogVerification, of name: String) {
+        print("Log of \(name): \(result.entries) entries, \(result.checkpoints) signed checkpoints, \(result.kept) kept outside the database")
         if result.waiting > 0 { print("\(result.waiting) entries wait for their place") }
-        guard result.isWhole else {
-            for fault in result.faults.prefix(20) { print("FAULT \(fault)") }
-            throw ExitCode.failure
-        }
-        print("The log is whole.")
+        for fault in result.faults.prefix(20) { print("FAULT \(fault)") }
     }
 }

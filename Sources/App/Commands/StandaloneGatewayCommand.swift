@@ -4,6 +4,7 @@ import Foundation
 import House
 import Logging
 import Spine
+import Transparency
 import Trust
 import Values
 import Web
@@ -12,19 +13,33 @@ import Web
 struct RunStandaloneGateway: RoleCommand {
     static let configuration = CommandConfiguration(
         commandName: "standalone-gateway",
-        abstract: "Run a body's own gateway from a folder with gateway.json: `FOLDER`; `FOLDER key` prints its public key for the centre.")
+        abstract: """
+            Run a body's own gateway from a folder with gateway.json: `FOLDER`; `FOLDER key` prints its public key for the centre, \
+            `FOLDER verify-log` proves its log of messages whole.
+            """)
     @Argument(parsing: .captureForPassthrough) var flags: [String] = []
 
     func run(_ settings: Settings, _ logger: Logger) async throws {
         let words = Self.words(flags)
-        guard let folder = words.first, words.count == 1 || words == [folder, "key"] else {
-            throw ValidationError("zamin standalone-gateway: say `FOLDER` or `FOLDER key`")
+        guard let folder = words.first, words.count == 1 || words == [folder, "key"] || words == [folder, "verify-log"] else {
+            throw ValidationError("zamin standalone-gateway: say `FOLDER`, `FOLDER key` or `FOLDER verify-log`")
         }
         let key = try SigningKey.open(folder: "\(folder)/keys", name: "gateway")
-        if words.count == 2 { return print(key.verifyingKey.jwk.text) }
+        if words.last == "key" { return print(key.verifyingKey.jwk.text) }
         let file = try StandaloneGatewayFile(folder: folder, json: try Resources.json("\(folder)/gateway.json"))
         let database = try SQLiteDatabase(path: "\(folder)/gateway.sqlite")
         _ = try await Migrations([(module: "spine", folder: "\(settings.resourceFolder)/Components/Spine/Schema")]).apply(to: database)
+        let logKey = try SigningKey.open(folder: "\(folder)/keys", name: "messages-log")
+        let log = Spine.messageLog(
+            in: database, signer: try NoteSigner(name: "zamin/messages/\(key.verifyingKey.keyID)", key: logKey),
+            checkpointFolder: "\(folder)/checkpoints")
+        if words.last == "verify-log" {
+            let result = try await log.verify()
+            await database.close()
+            VerifyLog.tell(result, of: "messages")
+            guard result.isWhole else { throw ExitCode.failure }
+            return print("The log is whole.")
+        }
         let gateway = try StandaloneGateway(
             GatewaySettings(
                 baseURL: file.publicURL, key: key, localToken: file.localToken, registers: file.registers, services: .empty, tls: file.tls),
@@ -42,11 +57,22 @@ struct RunStandaloneGateway: RoleCommand {
             group.addTask { try await one.run() }
             group.addTask { try await two.run() }
             group.addTask { await gateway.run() }
+            group.addTask { await Self.givePlaces(in: log, logger) }
             try await group.next()
             group.cancelAll()
         }
         await gateway.close()
         await database.close()
+    }
+}
+
+extension RunStandaloneGateway {
+    /// Every ten seconds, until the task is cancelled. When it cannot be done, messages wait for their places and go on passing.
+    private static func givePlaces(in log: TransparencyLog, _ logger: Logger) async {
+        while !Task.isCancelled {
+            do { while try await log.advance() > 0 {} } catch { logger.error("messages got no place in the log", metadata: ["error": "\(error)"]) }
+            try? await Task.sleep(for: .seconds(10))
+        }
     }
 }
 

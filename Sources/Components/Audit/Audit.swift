@@ -1,6 +1,7 @@
 public import Contracts
 public import Database
 public import Jobs
+public import Transparency
 public import Trust
 public import Values
 public import Web
@@ -10,8 +11,8 @@ public import Web
 public struct Audit: AuditLog {
     let database: any Database
     let store = AuditStore()
-    let sequencer: Sequencer
-    let kept: CheckpointFolder?
+    /// The tree over the entries.
+    let log: TransparencyLog
     let bodies: any BodyDirectory
     let site: Site
     let clock: TimeSource
@@ -23,8 +24,8 @@ public struct Audit: AuditLog {
         database: any Database, signer: NoteSigner, checkpointFolder: String?, bodies: any BodyDirectory, site: Site, clock: TimeSource
     ) {
         (self.database, self.bodies, self.site, self.clock) = (database, bodies, site, clock)
-        kept = checkpointFolder.map(CheckpointFolder.init)
-        sequencer = Sequencer(store: store, signer: signer, origin: signer.verifier.name)
+        log = TransparencyLog(
+            prefix: "audit", entries: store, database: database, signer: signer, checkpointFolder: checkpointFolder, clock: clock)
     }
 
     public func record(_ entry: AuditEntry, in connection: any Connection) throws {
@@ -37,26 +38,10 @@ public struct Audit: AuditLog {
 
     /// Gives waiting entries their places; the number of them.
     @discardableResult
-    public func advance() async throws -> Int {
-        let (sequencer, time) = (sequencer, clock.now())
-        guard try await database.read({ try sequencer.store.unsequencedExists(in: $0) }) else { return 0 }
-        let last = KeptCheckpoints(kept).last
-        guard let turn = try await database.write({ try sequencer.advance(at: time, kept: last, in: $0) }) else { return 0 }
-        // Only once it is in force: a checkpoint that is kept and not in the database would be a false alarm.
-        try kept?.append(turn.note, at: time)
-        return turn.count
-    }
+    public func advance() async throws -> Int { try await log.advance() }
 
     /// Reads the whole log and holds it against its signed checkpoints, those kept outside the database too. Changes nothing.
-    public func verify() async throws -> LogVerification {
-        let (store, origin, verifier) = (store, sequencer.origin, sequencer.signer.verifier)
-        // Before the database: what is kept by now is in it.
-        let notes = KeptCheckpoints(kept)
-        return try await database.read { connection in
-            var reading = LogReading(store: store, origin: origin, verifier: verifier, connection: connection)
-            return try reading.run(notes)
-        }
-    }
+    public func verify() async throws -> LogVerification { try await log.verify() }
 
     public var zoneSection: any ZoneSection { AuditZone(audit: self) }
 }

@@ -2,7 +2,7 @@ import Contracts
 import Database
 import HTTPTypes
 import Language
-import Trust
+import Transparency
 import Values
 public import Web
 
@@ -42,16 +42,10 @@ extension Audit {
 
     /// Everything somebody else's program needs to check that this entry is in the signed log (RFC 9162 section 2.1.3).
     private func proof(_ call: Call) async throws -> Reply {
-        let (id, subject, time, store) = (try call.id("entry"), call.actor.subjectID, call.time, store)
+        let (id, subject, time, store, log) = (try call.id("entry"), call.actor.subjectID, call.time, store, log)
         let answer: JSON? = try await database.read { connection in
             guard let leaf = try store.leaf(id, subjectID: subject, at: time, in: connection) else { return nil }
-            guard let sequence = leaf.sequence, let checkpoint = try store.latestCheckpoint(in: connection) else { return ["pending": true] }
-            let tiles = MerkleTiles(size: checkpoint.size) { try store.tile($0, in: connection) }
-            let path = try tiles.inclusionProof(of: Int(sequence))
-            return [
-                "leaf": .string(leaf.text), "index": .int(sequence), "checkpoint": .string(checkpoint.note),
-                "inclusionProof": .strings(path.map { Base64.encode($0.bytes) }),
-            ]
+            return try log.proof(of: LogLeaf(leaf.text), at: leaf.sequence, in: connection)
         }
         guard let answer else { throw Problem.notFound }
         return .json(answer)

@@ -1,7 +1,6 @@
 import Contracts
 import Database
 import Language
-import Trust
 import Values
 
 /// An entry as it is kept: its canonical text is the leaf of the Merkle tree, so whatever is shown is what was signed.
@@ -57,7 +56,4 @@ struct AuditRecord: Sendable, Hashable {
                 "visibility": entry.visibility == .now ? JSON?.none : entry.visibility.json, "at": .int(entry.at.microseconds),
             ]))
     }
-
-    /// The leaf over the text as stored; RFC 9162 section 2.1.1 hashing.
-    static func leaf(of storedText: String) -> MerkleHash { MerkleTree.leafHash(Array(storedText.utf8)) }
 }

@@ -31,7 +31,7 @@ public struct PrivacyDesk: Sendable {
         let time = audit.clock.now()
         return try await audit.database.write { connection in
             let (sequence, counted) = try store.takeTurn(in: connection)
-            let entries = try audit.store.placed(after: sequence, limit: PrivacyDesk.batch, in: connection)
+            let entries = try audit.store.records(after: sequence, limit: PrivacyDesk.batch, in: connection)
             for (_, record) in entries {
                 guard let look = Look(record) else { continue }
                 // What comes late for a day that was counted is no more than one look.

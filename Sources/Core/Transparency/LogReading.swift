@@ -6,8 +6,8 @@ import Trust
 struct LogReading {
     private static let entriesPerPage = 2_000
 
-    let store: AuditStore
-    let origin: String
+    let store: LogStore
+    let entries: any LogEntries
     let verifier: NoteVerifier
     let connection: any Connection
 
@@ -18,19 +18,19 @@ struct LogReading {
     /// Behind a gap every root and tile is another; the gap is told, and not each of them.
     private var hasGap = false
 
-    init(store: AuditStore, origin: String, verifier: NoteVerifier, connection: any Connection) {
-        (self.store, self.origin, self.verifier, self.connection) = (store, origin, verifier, connection)
+    init(store: LogStore, entries: any LogEntries, verifier: NoteVerifier, connection: any Connection) {
+        (self.store, self.entries, self.verifier, self.connection) = (store, entries, verifier, connection)
     }
 
     private var isFull: Bool { result.faults.count >= LogVerification.faultLimit }
 
     mutating func run(_ kept: KeptCheckpoints) throws -> LogVerification {
-        result.waiting = try store.unsequencedCount(in: connection)
+        result.waiting = try entries.waitingCount(in: connection)
         var checkpoints = CheckpointPages(store: store, connection: connection)
         var tiles = TileComparison(store: store, connection: connection)
         var last = Int64.min
         while !isFull {
-            let page = try store.sequenced(after: last, limit: LogReading.entriesPerPage, in: connection)
+            let page = try entries.placed(after: last, limit: LogReading.entriesPerPage, in: connection)
             guard let end = page.last else { break }
             for entry in page where !isFull { try take(entry, &checkpoints, &tiles) }
             last = end.sequence
@@ -45,7 +45,7 @@ struct LogReading {
         return result
     }
 
-    private mutating func take(_ entry: AuditStore.Placed, _ checkpoints: inout CheckpointPages, _ tiles: inout TileComparison) throws {
+    private mutating func take(_ entry: PlacedEntry, _ checkpoints: inout CheckpointPages, _ tiles: inout TileComparison) throws {
         guard entry.sequence >= next else { return result.faults.append(.strangePlace(sequence: entry.sequence)) }
         while next < entry.sequence, !isFull {
             result.faults.append(.missingEntry(sequence: next))
@@ -53,7 +53,7 @@ struct LogReading {
             next += 1
         }
         if !entry.isTrue { result.faults.append(.otherColumns(sequence: entry.sequence)) }
-        let leaf = AuditRecord.leaf(of: entry.text)
+        let leaf = entry.leaf.hash
         range.append(leaf)
         if !hasGap { result.faults += try tiles.append(leaf) }
         result.entries += 1
@@ -64,7 +64,7 @@ struct LogReading {
     /// A checkpoint at its place in the log: `next` entries have been read.
     private mutating func hold(_ size: Int, _ note: String) throws {
         result.checkpoints += 1
-        guard size > 0, let checkpoint = try? Checkpoint.verified(note, origin: origin, by: verifier), checkpoint.size == size else {
+        guard size > 0, let checkpoint = try? Checkpoint.verified(note, origin: verifier.name, by: verifier), checkpoint.size == size else {
             return result.faults.append(.badSignature(size: size))
         }
         lastSigned = max(lastSigned, size)
@@ -81,7 +81,7 @@ struct LogReading {
         try kept.forEach { note in
             guard !isFull else { return }
             result.kept += 1
-            guard let text = note.text, let checkpoint = try? Checkpoint.verified(text, origin: origin, by: verifier) else {
+            guard let text = note.text, let checkpoint = try? Checkpoint.verified(text, origin: verifier.name, by: verifier) else {
                 return result.faults.append(.badKept(place: note.place))
             }
             guard checkpoint.size <= Int(next) else { return result.faults.append(.shorterThanKept(size: checkpoint.size)) }
@@ -95,13 +95,13 @@ struct LogReading {
 /// Checkpoints of the database by size, a page at a time.
 private struct CheckpointPages {
     private static let perPage = 500
-    let store: AuditStore
+    let store: LogStore
     let connection: any Connection
     private var page: ArraySlice<(size: Int, note: String)> = []
     private var last = Int64.min
     private var isOver = false
 
-    init(store: AuditStore, connection: any Connection) { (self.store, self.connection) = (store, connection) }
+    init(store: LogStore, connection: any Connection) { (self.store, self.connection) = (store, connection) }
 
     /// The next one, unless it is of more entries than `size`.
     mutating func pop(upTo size: Int) throws -> (size: Int, note: String)? {
@@ -116,12 +116,12 @@ private struct CheckpointPages {
 
 /// The tiles of the tree made anew from the entries, each compared with the stored one.
 private struct TileComparison {
-    let store: AuditStore
+    let store: LogStore
     let connection: any Connection
     /// By level: how many tiles are whole, and the one that grows.
     private var levels: [(whole: Int, hashes: [MerkleHash])] = []
 
-    init(store: AuditStore, connection: any Connection) { (self.store, self.connection) = (store, connection) }
+    init(store: LogStore, connection: any Connection) { (self.store, self.connection) = (store, connection) }
 
     mutating func append(_ leaf: MerkleHash) throws -> [LogVerification.Fault] {
         var (hash, level, faults) = (leaf, 0, [LogVerification.Fault]())

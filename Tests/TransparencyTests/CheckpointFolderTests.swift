@@ -1,4 +1,4 @@
-@testable import Audit
+@testable import Transparency
 import Foundation
 import TestKit
 import Testing
@@ -75,7 +75,7 @@ import Values
     @Test func aFolderThatCannotBeWrittenIsTold() async throws {
         try await TestDatabases.withFolder { path in
             FileManager.default.createFile(atPath: "\(path)/file", contents: Data())
-            #expect(throws: AuditError.self) { try CheckpointFolder(path: "\(path)/file").append("a", at: CheckpointFolderTests.november) }
+            #expect(throws: LogError.self) { try CheckpointFolder(path: "\(path)/file").append("a", at: CheckpointFolderTests.november) }
         }
     }
 }

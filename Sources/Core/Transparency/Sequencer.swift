@@ -1,4 +1,3 @@
-import Contracts
 import Database
 import Trust
 import Values
@@ -6,8 +5,6 @@ import Values
 /// Gives entries their place in the log, some at a time, and signs what the log is now. Writers only insert: they neither wait for one
 /// another nor for the tree, and a PostgreSQL transaction that commits late simply gets a later place.
 struct Sequencer: Sendable {
-    static let batch = 5_000
-
     /// What was done in one turn.
     struct Turn: Sendable {
         let count: Int
@@ -15,9 +12,10 @@ struct Sequencer: Sendable {
         let note: String
     }
 
-    let store: AuditStore
+    let store: LogStore
+    let entries: any LogEntries
     let signer: NoteSigner
-    let origin: String
+    let batch: Int
 
     /// Runs in one transaction; of two at once the second waits and goes on from where the first ended. Nil when no entry waits.
     ///
@@ -28,18 +26,18 @@ struct Sequencer: Sendable {
         let size = last?.size ?? 0
         // A place beyond the last checkpoint was never given here: both are written in one transaction. When that checkpoint is surely the
         // last one signed, the entry is a stranger's and waits like all others; otherwise checkpoints have been taken away.
-        if try store.sequencedExists(from: size, in: connection) {
-            guard let last, last.note == kept else { throw AuditError.beyondSigned(size: size) }
-            try store.clearSequences(from: size, in: connection)
+        if try entries.placedExist(from: size, in: connection) {
+            guard let last, last.note == kept else { throw LogError.beyondSigned(size: size) }
+            try entries.clearSequences(from: size, in: connection)
         }
-        let waiting = try store.unsequenced(limit: Sequencer.batch, in: connection)
+        let waiting = try entries.waiting(limit: batch, in: connection)
         guard !waiting.isEmpty else { return nil }
         var tiles = MerkleTiles(size: size) { try store.tile($0, in: connection) }
         for (offset, entry) in waiting.enumerated() {
-            try store.setSequence(Int64(size + offset), of: entry.id, subjectID: entry.subjectID, in: connection)
+            try entries.setSequence(Int64(size + offset), of: entry.key, in: connection)
         }
-        for tile in try tiles.append(waiting.map { AuditRecord.leaf(of: $0.text) }) { try store.save(tile, in: connection) }
-        let note = try Checkpoint(origin: origin, size: tiles.size, root: try tiles.root()).signed(by: signer)
+        for tile in try tiles.append(waiting.map(\.leaf.hash)) { try store.save(tile, in: connection) }
+        let note = try Checkpoint(origin: signer.verifier.name, size: tiles.size, root: try tiles.root()).signed(by: signer)
         try store.save(checkpoint: note, size: tiles.size, at: time, in: connection)
         return Turn(count: waiting.count, note: note)
     }

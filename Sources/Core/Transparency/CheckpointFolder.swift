@@ -9,23 +9,23 @@ struct CheckpointFolder: Sendable {
     let path: String
 
     /// Appends a note; returns when it is on disk.
-    func append(_ note: String, at time: Instant) throws(AuditError) {
+    func append(_ note: String, at time: Instant) throws(LogError) {
         let name = "\(path)/\(CalendarDate(daysSince1970: time.seconds / 86_400).description.prefix(7)).jsonl"
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch { throw .notKept("\(error)") }
         let isNew = !FileManager.default.fileExists(atPath: name)
-        try CheckpointFolder.writing(name, O_RDWR | O_CREAT) { file throws(AuditError) in
+        try CheckpointFolder.writing(name, O_RDWR | O_CREAT) { file throws(LogError) in
             let end = try CheckpointFolder.wholeLength(file)
             let line = JSON.string(note).bytes + [UInt8(ascii: "\n")]
             let written = line.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(end)) }
             guard written == line.count, fsync(file) == 0 else { throw .notKept(String(cString: strerror(errno))) }
         }
-        if isNew { try CheckpointFolder.writing(path, O_RDONLY) { file throws(AuditError) in _ = fsync(file) } }
+        if isNew { try CheckpointFolder.writing(path, O_RDONLY) { file throws(LogError) in _ = fsync(file) } }
     }
 
     /// Opens, locks, and lets go again.
-    private static func writing(_ name: String, _ flags: Int32, _ body: (Int32) throws(AuditError) -> Void) throws(AuditError) {
+    private static func writing(_ name: String, _ flags: Int32, _ body: (Int32) throws(LogError) -> Void) throws(LogError) {
         let file = open(name, flags | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .notKept("\(name): \(String(cString: strerror(errno)))") }
         defer { close(file) }
@@ -34,7 +34,7 @@ struct CheckpointFolder: Sendable {
     }
 
     /// Up to the last whole line: what a full disk or a sudden end left behind it is cut off.
-    private static func wholeLength(_ file: Int32) throws(AuditError) -> Int {
+    private static func wholeLength(_ file: Int32) throws(LogError) -> Int {
         let length = Int(lseek(file, 0, SEEK_END))
         var tail = [UInt8](repeating: 0, count: min(length, CheckpointFolder.lineLimit))
         let from = length - tail.count
@@ -81,7 +81,7 @@ struct KeptCheckpoints: Sendable {
     /// Every note, in the order of the files; memory stays constant. A last line that is not whole is left out.
     func forEach(_ body: (Note) throws -> Void) throws {
         for (path, length) in files {
-            guard let file = FileHandle(forReadingAtPath: path) else { throw AuditError.notKept("\(path) cannot be read") }
+            guard let file = FileHandle(forReadingAtPath: path) else { throw LogError.notKept("\(path) cannot be read") }
             defer { try? file.close() }
             var (rest, left, line) = (Data(), length, 0)
             while left > 0, let chunk = try file.read(upToCount: min(left, 64 * 1024)), !chunk.isEmpty {
