@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from prometheus_client.parser import text_string_to_metric_families
 from town import eventually
 
 TOKEN = "t" * 40
@@ -162,6 +163,16 @@ class House:
 
     def answers(self, url):
         return subprocess.run(self.inside("curl", "-fsS", "-o", "/dev/null", url), capture_output=True).returncode == 0
+
+    def counted(self, face):
+        """How many messages were answered by what the gateway tells Prometheus, read by Prometheus's own parser."""
+        text = subprocess.run(
+            self.inside("curl", "-fsS", "-H", f"Authorization: Bearer {TOKEN}", "http://127.0.0.1:8092/metrics"), capture_output=True, text=True,
+            check=True).stdout
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+        assert {family.type for family in families.values()} == {"histogram", "counter"}
+        samples = [sample for sample in families["zamin_spine_message_seconds"].samples if sample.name.endswith("_count")]
+        return sum(sample.value for sample in samples if sample.labels["face"] == face and sample.labels["outcome"] == "answered")
 
     def text_of_log(self):
         return Path(self.log.name).read_text(errors="replace")[-4000:]

@@ -103,10 +103,19 @@ def test_a_question_passes_and_the_person_sees_it(houses):
     before = houses.settled()
     answered(houses, 3, 0)
     eventually(lambda: houses.looks() == before + 3, 30, "the looks did not reach the centre")
-    assert houses.haifa.rows("SELECT count(*) FROM spine_look") == [(0,)]
+    # The gateway forgets them once it knows that they arrived.
+    eventually(lambda: houses.haifa.rows("SELECT count(*) FROM spine_look") == [(0,)], 30, "looks wait")
     # Nothing that was said is in either log.
     for house in [houses.haifa, houses.population]:
         assert "600000012" not in str(house.rows("SELECT * FROM spine_message"))
+
+
+def test_prometheus_reads_what_each_gateway_counted(houses):
+    for house, face in [(houses.haifa, "consumer"), (houses.population, "provider")]:
+        before = house.counted(face)
+        answered(houses, 4, 9_000 if face == "consumer" else 9_100)
+        assert house.counted(face) == before + 4
+    assert not houses.haifa.answers("http://127.0.0.1:8092/metrics"), "without the token"
 
 
 def test_strangers_get_no_further_than_the_handshake(houses, tmp_path):

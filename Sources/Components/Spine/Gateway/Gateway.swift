@@ -14,6 +14,7 @@ public final class Gateway: Exchange, Sendable {
     private let hop: HTTPHop
     private let locals: LocalSystems
     private let decisions: DecisionPoint
+    private let metrics: GatewayMetrics
 
     /// - Parameters:
     ///   - database: where agreements are read and messages logged.
@@ -27,6 +28,7 @@ public final class Gateway: Exchange, Sendable {
         self.hop = hop
         let cache = AgreementCache(database: database, logger: logger)
         let log = MessageLog(database: database, audit: audit, logger: logger)
+        metrics = log.metrics
         let providers = try Hops(settings.providers, key: settings.key, hop: hop, clock: clock)
         var registers: [SignedHop] = []
         for peer in settings.registers {
@@ -67,7 +69,14 @@ public final class Gateway: Exchange, Sendable {
                 return .json(ExchangeWire.json(error), status: ExchangeWire.status(error))
             }
         }
-        return [outgoing] + decisions.routes
+        let counted = Route.api(
+            .get, "/metrics", for: LocalSystems.audience, "spine.metrics", "What this gateway counted since its start, for Prometheus",
+            answers: [.init(200, "Text exposition format 0.0.4", type: "text/plain")], rate: .busy
+        ) { [metrics] call in
+            try locals.check(call)
+            return .text(metrics.text, type: GatewayMetrics.type)
+        }
+        return [outgoing, counted] + decisions.routes
     }
 
     /// For gateways of other bodies.

@@ -2,11 +2,12 @@ import Contracts
 import Database
 import Logging
 
-/// Writes the rows of messages, and the person's audit entry with them in one transaction.
+/// Writes the rows of messages, and the person's audit entry with them in one transaction, and counts what it wrote.
 struct MessageLog: Sendable {
     private let database: any Database
     private let audit: any AuditLog
     private let logger: Logger
+    let metrics = GatewayMetrics()
     private let store = SpineStore()
 
     init(database: any Database, audit: any AuditLog, logger: Logger) {
@@ -19,11 +20,13 @@ struct MessageLog: Sendable {
             try store.insert(record, in: connection)
             if let entry { try audit.record(entry, in: connection) }
         }
+        metrics.count(record)
     }
 
     /// For messages that passed nothing on: when even this cannot be written, the program's own log tells it.
     func note(_ record: MessageRecord) async {
         do { try await keep(record) } catch {
+            metrics.countUnlogged()
             logger.error(
                 "a refused message could not be logged",
                 metadata: [
