@@ -25,7 +25,8 @@ struct RunStandaloneGateway: RoleCommand {
             throw ValidationError("zamin standalone-gateway: say `FOLDER`, `FOLDER key` or `FOLDER verify-log`")
         }
         let key = try SigningKey.open(folder: "\(folder)/keys", name: "gateway")
-        if words.last == "key" { return print(key.verifyingKey.jwk.text) }
+        let task = words.dropFirst().first
+        if task == "key" { return print(key.verifyingKey.jwk.text) }
         let file = try StandaloneGatewayFile(folder: folder, json: try Resources.json("\(folder)/gateway.json"))
         let database = try SQLiteDatabase(path: "\(folder)/gateway.sqlite")
         _ = try await Migrations([(module: "spine", folder: "\(settings.resourceFolder)/Components/Spine/Schema")]).apply(to: database)
@@ -33,7 +34,7 @@ struct RunStandaloneGateway: RoleCommand {
         let log = Spine.messageLog(
             in: database, signer: try NoteSigner(name: "zamin/messages/\(key.verifyingKey.keyID)", key: logKey),
             checkpointFolder: "\(folder)/checkpoints")
-        if words.last == "verify-log" {
+        if task == "verify-log" {
             let result = try await log.verify()
             await database.close()
             VerifyLog.tell(result, of: "messages")
