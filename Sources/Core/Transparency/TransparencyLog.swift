@@ -27,8 +27,6 @@ public struct TransparencyLog: Sendable {
         kept = checkpointFolder.map(CheckpointFolder.init)
     }
 
-    public var origin: String { signer.verifier.name }
-
     /// Gives waiting entries their places, a batch at most; the number of them.
     @discardableResult
     public func advance() async throws -> Int {
