@@ -34,7 +34,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
         exclude: fileExists("\(Context.packageDirectory)/Tests/\(name)Tests/Vectors") ? ["Vectors"] : [], swiftSettings: settings)
 }
 
-let core: [Target.Dependency] = ["Values", "JSONSchema", "Database", "Web", "Trust", "Transparency", "Language", "Jobs"]
+let core: [Target.Dependency] = ["Values", "JSONSchema", "Database", "Web", "Trust", "Timestamping", "Transparency", "Language", "Jobs"]
 let floor: [Target.Dependency] = core + ["Contracts", .product(name: "Logging", package: "swift-log")]
 let http: [Target.Dependency] = [
     .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
@@ -82,7 +82,8 @@ let package = Package(
         module("Core", "Database", ["Values", "CLibPQ", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log")]),
         module("Core", "Trust", ["Values", "CSodium", .product(name: "Crypto", package: "swift-crypto"), .product(name: "_CryptoExtras", package: "swift-crypto")]),
         module("Core", "Authenticators", ["Values", "Trust", "CFido2", "COpenSSL", "CQREncode"]),
-        module("Core", "Transparency", ["Values", "Database", "Trust"]),
+        module("Core", "Timestamping", ["Values", "Trust", "COpenSSL"] + http),
+        module("Core", "Transparency", ["Values", "Database", "Trust", "Timestamping"]),
         module("Core", "Language", ["Values"]),
         module("Core", "Web", [
             "Values", "JSONSchema", "Language", "Trust",
@@ -130,7 +131,7 @@ let package = Package(
             .target(name: "TestAuthenticators", dependencies: ["Values", "Trust"], path: "Tests/TestAuthenticators", swiftSettings: settings),
             .target(name: "TestKit", dependencies: floor, path: "Tests/TestKit", swiftSettings: settings),
         ]
-        + ["Values", "JSONSchema", "Database", "Trust", "Transparency", "Language", "Web", "Jobs"].map { tests($0, core) }
+        + ["Values", "JSONSchema", "Database", "Trust", "Timestamping", "Transparency", "Language", "Web", "Jobs"].map { tests($0, core) }
         + [tests("Authenticators", core + ["Authenticators", "TestAuthenticators"])]
         + (components + journeys + simulators).map { tests($0, floor + [.byName(name: $0)] + ($0 == "Portal" ? ["Catalogue", "Bodies"] : $0 == "Payments" ? ["Acquirer"] : $0 == "Identity" ? ["TestAuthenticators"] : [])) }
         + [tests("House", floor + ["House", "Catalogue"]), tests("Tidy", ["Values"])]

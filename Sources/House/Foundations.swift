@@ -45,10 +45,11 @@ package struct Foundations: Sendable {
         site = try Site(folders: resources.pages, frame: frame)
         audit = Audit(
             database: database, signer: try NoteSigner(name: "zamin/audit", key: try keys.signing("audit")),
-            checkpointFolder: "\(settings.dataFolder)/audit/checkpoints", bodies: bodies, site: site, clock: clock)
+            checkpointFolder: "\(settings.dataFolder)/audit/checkpoints", timestamps: settings.timestamps,
+            bodies: bodies, site: site, clock: clock)
         messageLog = Spine.messageLog(
             in: database, signer: try NoteSigner(name: "zamin/messages", key: try keys.signing("messages-log")),
-            checkpointFolder: "\(settings.dataFolder)/spine/checkpoints", clock: clock)
+            checkpointFolder: "\(settings.dataFolder)/spine/checkpoints", timestamps: settings.timestamps, clock: clock)
     }
 
     package var migrations: Migrations { get throws { try Migrations(resources.schemas) } }

@@ -267,6 +267,7 @@ package struct House: Sendable {
         var jobs = JobRegistry()
         base.audit.register(in: &jobs)
         jobs.every(seconds: 10, "spine.sequence") { [log = base.messageLog] in while try await log.advance() > 0 {} }
+        jobs.every(seconds: base.messageLog.secondsBetweenStamps, "spine.stamp") { [log = base.messageLog] in _ = try await log.stamp() }
         identity.register(in: &jobs)
         openID.register(in: &jobs)
         officers.register(in: &jobs)

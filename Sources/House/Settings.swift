@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 package import Logging
 import SystemPackage
+package import Timestamping
 package import Web
 
 /// What an operator may set. Read once: flags, then the environment (`ZAMIN_…`), then the file that `ZAMIN_CONFIG` names, then these
@@ -29,6 +30,8 @@ package struct Settings: Sendable {
     /// A folder with `server.pem`, `server.key`, `authorities.pem` and `revocations.pem`; nil where no smart cards are read.
     package var cardFolder: String?
     package var cardIssuer: String
+    /// Who time-stamps the logs' checkpoints (RFC 3161); nil for nobody.
+    package var timestamps: TimestampAuthority?
     /// `tcp://host:port` or `unix:/path` of a virus scanner that speaks clamd's protocol; nil when there is none.
     package var clamdAddress: String?
     /// The Python that has WeasyPrint and pyHanko.
@@ -87,6 +90,7 @@ package struct Settings: Sendable {
         cardURL = try reader.address("card.url", "https://localhost:\(cardPort)", schemes: ["https"])
         cardFolder = reader.text("cards").map(Settings.absolute)
         cardIssuer = reader.text("card.issuer", "population-authority")
+        timestamps = try Settings.timestamps(&reader)
         smtpURL = try reader.address("smtp.url", "smtp://127.0.0.1:\(mailPort)", schemes: ["smtp", "smtps"])
         mailFrom = reader.text("mail.from", "no-reply@zamin.example")
         clamdAddress = reader.text("clamd")
@@ -125,8 +129,18 @@ package struct Settings: Sendable {
             ("ZAMIN_PROVIDER_GATEWAY_PORT", "\(providerGatewayPort)"), ("ZAMIN_CLAMD", clamdAddress ?? "none: files are not scanned"),
             ("ZAMIN_BREACHED_PASSWORDS", breachedPasswords ?? "none: only common passwords are refused"),
             ("ZAMIN_CARDS", cardFolder ?? "none: no smart cards are read"), ("ZAMIN_CARD_PORT", "\(cardPort)"), ("ZAMIN_CARD_URL", cardURL),
+            ("ZAMIN_TIMESTAMP_URL", timestamps?.url ?? "none: checkpoints of the logs bear no time from outside"),
             ("ZAMIN_PYTHON", python), ("ZAMIN_RESOURCES", resourceFolder), ("ZAMIN_CONTENT", contentFolder),
         ]
+    }
+
+    private static func timestamps(_ reader: inout SettingsReader) throws(SettingsError) -> TimestampAuthority? {
+        let example = "http://timestamps.example/tsa"
+        let (url, authorities) = (try reader.address("timestamp.url", example, schemes: ["http", "https"]), reader.text("timestamp.authorities"))
+        let apart = try reader.number("timestamp.seconds", Int(TimestampAuthority.usualSecondsApart), in: 10...86_400)
+        guard reader.text("timestamp.url") != nil else { return nil }
+        guard let authorities else { throw .malformed("timestamp.authorities", "", "a file with the certificates of the authority at \(url)") }
+        return TimestampAuthority(url: url, authoritiesPath: absolute(authorities), secondsApart: Int64(apart))
     }
 
     private static func absolute(_ path: String) -> String {

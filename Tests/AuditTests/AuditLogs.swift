@@ -5,6 +5,7 @@ import Foundation
 import Language
 import TestKit
 import Testing
+import Timestamping
 import Trust
 import Values
 import Web
@@ -28,10 +29,10 @@ enum AuditLogs {
         try Site(folders: [("web", "Core/Web"), ("audit", "Components/Audit")].map { ResourceFolder(module: $0.0, path: "\(sources)/\($0.1)") })
     }
 
-    static func audit(_ database: any Database, key: SigningKey, keptIn folder: String?) throws -> Audit {
+    static func audit(_ database: any Database, key: SigningKey, keptIn folder: String?, timestamps: TimestampAuthority? = nil) throws -> Audit {
         Audit(
-            database: database, signer: try NoteSigner(name: "zamin.test/audit", key: key), checkpointFolder: folder, bodies: OneBody(),
-            site: try site.get(), clock: .wallClock)
+            database: database, signer: try NoteSigner(name: "zamin.test/audit", key: key), checkpointFolder: folder,
+            timestamps: timestamps, bodies: OneBody(), site: try site.get(), clock: .wallClock)
     }
 
     static func entry(_ subject: String, _ n: Int) -> AuditEntry {
@@ -42,12 +43,12 @@ enum AuditLogs {
 
     /// A log of 700 entries about seven people, placed in two turns, of 400 and of 300.
     static func with(
-        _ engine: TestEngine, keeps: Bool = true, _ body: @Sendable (Audit, any Database) async throws -> Void
+        _ engine: TestEngine, keeps: Bool = true, timestamps: TimestampAuthority? = nil, _ body: @Sendable (Audit, any Database) async throws -> Void
     ) async throws {
         try await TestDatabases.withFolder { folder in
             try await TestDatabases.with(engine) { database in
                 try await Migrations([(module: "audit", folder: "\(sources)/Components/Audit/Schema")]).apply(to: database)
-                let log = try audit(database, key: .generate(), keptIn: keeps ? "\(folder)/audit/checkpoints" : nil)
+                let log = try audit(database, key: .generate(), keptIn: keeps ? "\(folder)/audit/checkpoints" : nil, timestamps: timestamps)
                 for range in [0..<400, 400..<700] {
                     try await database.write { connection in
                         for n in range { try log.record(entry("person-\(n % 7)", n), in: connection) }

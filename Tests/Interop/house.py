@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -132,12 +133,22 @@ class House:
     def run(self, *arguments, check=True):
         return subprocess.run([self.binary, *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, check=check)
 
-    def settle(self, centre_url, centre_key, registers=()):
+    def start_time_stamps(self):
+        """An authority of OpenSSL's in this house; how its settings name it."""
+        command = self.inside(sys.executable, str(ROOT / "Tests/Interop/tsa.py"))
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.processes["tsa"] = process
+        port, authorities = process.stdout.readline().split()
+        return {"url": f"http://127.0.0.1:{port}/stamp", "authorities": authorities, "seconds": 10}
+
+    def settle(self, centre_url, centre_key, registers=(), timestamps=None):
         document = {
             "publicURL": self.url, "peerHost": self.address, "peerPort": 8443, "localPort": 8092, "localTokenFile": "token",
             "centre": {"url": centre_url, "key": json.loads(centre_key)}, "registers": list(registers),
             "tls": {"certificate": "tls/gateway.crt", "key": "tls/gateway.key", "authorities": "tls/authorities.crt"},
         }
+        if timestamps:
+            document["timestamps"] = timestamps
         (self.folder / "gateway.json").write_text(json.dumps(document))
 
     def prepare_registers(self):

@@ -4,15 +4,34 @@ person downloads, against RFC 9162 and C2SP's signed notes written anew here."""
 import base64
 import hashlib
 import json
+import subprocess
 
 import pytest
 from citizen import Student
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from town import eventually
+from town import ON, Town, database_url, eventually
+from tsa import Authority
 
 ORIGIN_NAME = "zamin/audit"
+
+
+@pytest.fixture(scope="module")
+def tsa():
+    with Authority() as tsa:
+        yield tsa
+
+
+@pytest.fixture(scope="module", params=ON)
+def town(request, tsa):
+    """A town whose log is time-stamped every ten seconds."""
+    town = Town(students=10, database_url=database_url(request.param))
+    town.environment.update(ZAMIN_TIMESTAMP_URL=tsa.url, ZAMIN_TIMESTAMP_AUTHORITIES=str(tsa.authorities), ZAMIN_TIMESTAMP_SECONDS="10")
+    try:
+        yield town.start_all()
+    finally:
+        town.close()
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +138,44 @@ def test_the_log_is_whole(town, noa):
     proofs(noa)
     done = town.run("verify-log")
     assert "The logs are whole." in done.stdout
+
+
+# RFC 3161, by the program that everybody has.
+
+
+def stamped(noa):
+    """The proof of the newest entry of the page, once a time-stamped checkpoint has it."""
+    return eventually(lambda: next((proof for proof in proofs(noa)[:1] if "timestamp" in proof), None), 60, "no checkpoint gets a time stamp")
+
+
+def openssl_says(proof, tsa, folder):
+    (folder / "note").write_text(proof["checkpoint"])
+    (folder / "token").write_bytes(base64.b64decode(proof["timestamp"]))
+    command = ["openssl", "ts", "-verify", "-in", "token", "-token_in", "-data", "note", "-CAfile", tsa.authorities]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+
+def test_a_proof_says_since_when_it_holds(town, noa, tsa, tmp_path):
+    proof = stamped(noa)
+    assert holds(proof, log_key(town))
+    done = openssl_says(proof, tsa, tmp_path)
+    assert done.returncode == 0 and "Verification: OK" in done.stdout + done.stderr, done
+    other = openssl_says({**proof, "checkpoint": proof["checkpoint"] + "\n"}, tsa, tmp_path)
+    assert other.returncode == 1 and "message imprint mismatch" in other.stderr, other
+    assert "time stamps hold, from 2" in town.run("verify-log").stdout
+
+
+def test_nothing_waits_for_the_time_stamps(town, tsa):
+    tsa.is_away = True
+    try:
+        other = Student(town.url).sign_in(town, town.students[2])
+        assert other.case(other.send(other.fill()))
+        newest = proofs(other)[0]
+        assert holds(newest, log_key(town)) and "timestamp" not in newest
+        assert "The logs are whole." in town.run("verify-log").stdout
+    finally:
+        tsa.is_away = False
+    assert stamped(other)["leaf"] == newest["leaf"]
 
 
 def place(town):

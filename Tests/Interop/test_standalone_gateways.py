@@ -39,7 +39,7 @@ class Houses:
         for house, body in [(self.haifa, "municipality-haifa"), (self.population, "population-authority")]:
             self.centre.run("gateways", "add", house.url, str(house.folder / "public.json"), body)
         key, url = self.centre.run("gateways", "key").stdout, self.centre.environment["ZAMIN_PUBLIC_URL"]
-        self.haifa.settle(url, key)
+        self.haifa.settle(url, key, timestamps=self.haifa.start_time_stamps())
         self.population.settle(url, key, self.population.prepare_registers())
         self.centre.start("serve")
         self.centre.wait_ready()
@@ -201,6 +201,7 @@ def test_each_house_proves_its_log_of_messages(houses):
         said = house.run("standalone-gateway", str(house.folder), "verify-log").stdout
         count = house.rows("SELECT count(*) FROM spine_message")[0][0]
         assert f"{count} entries" in said and "The log is whole." in said
+        assert ("time stamps hold" in said) == (house is houses.haifa)
         with sqlite3.connect(house.folder / "gateway.sqlite") as database:
             database.execute("UPDATE spine_message SET decision = 'permitted' WHERE sequence = ?", (count // 2,))
         told = house.run("standalone-gateway", str(house.folder), "verify-log", check=False)

@@ -103,6 +103,10 @@ struct VerifyLog: RoleCommand {
 
     static func tell(_ result: LogVerification, of name: String) {
         print("Log of \(name): \(result.entries) entries, \(result.checkpoints) signed checkpoints, \(result.kept) kept outside the database")
+        if let first = result.firstStamp, let last = result.lastStamp { print("\(result.stamps) time stamps hold, from \(first) to \(last)") }
+        if result.uncheckedStamps > 0 {
+            print("\(result.uncheckedStamps) time stamps are not checked: the settings name no authority")
+        }
         if result.waiting > 0 { print("\(result.waiting) entries wait for their place") }
         for fault in result.faults.prefix(20) { print("FAULT \(fault)") }
     }

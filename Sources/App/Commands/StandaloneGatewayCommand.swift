@@ -4,6 +4,7 @@ import Foundation
 import House
 import Logging
 import Spine
+import Timestamping
 import Transparency
 import Trust
 import Values
@@ -29,11 +30,18 @@ struct RunStandaloneGateway: RoleCommand {
         if task == "key" { return print(key.verifyingKey.jwk.text) }
         let file = try StandaloneGatewayFile(folder: folder, json: try Resources.json("\(folder)/gateway.json"))
         let database = try SQLiteDatabase(path: "\(folder)/gateway.sqlite")
-        _ = try await Migrations([(module: "spine", folder: "\(settings.resourceFolder)/Components/Spine/Schema")]).apply(to: database)
+        let migrations = try Migrations([(module: "spine", folder: "\(settings.resourceFolder)/Components/Spine/Schema")])
+        if task == "verify-log" {
+            guard try await migrations.pending(in: database).isEmpty else {
+                throw ValidationError("the database is behind: start the gateway of this version first")
+            }
+        } else {
+            _ = try await migrations.apply(to: database)
+        }
         let logKey = try SigningKey.open(folder: "\(folder)/keys", name: "messages-log")
         let log = Spine.messageLog(
             in: database, signer: try NoteSigner(name: "zamin/messages/\(key.verifyingKey.keyID)", key: logKey),
-            checkpointFolder: "\(folder)/checkpoints")
+            checkpointFolder: "\(folder)/checkpoints", timestamps: file.timestamps)
         if task == "verify-log" {
             let result = try await log.verify()
             await database.close()
@@ -58,7 +66,8 @@ struct RunStandaloneGateway: RoleCommand {
             group.addTask { try await one.run() }
             group.addTask { try await two.run() }
             group.addTask { await gateway.run() }
-            group.addTask { await Self.givePlaces(in: log, logger) }
+            group.addTask { await Self.every(seconds: 10, "messages got no place in the log", logger) { while try await log.advance() > 0 {} } }
+            group.addTask { await Self.every(seconds: log.secondsBetweenStamps, "the log got no time stamp", logger) { try await log.stamp() } }
             try await group.next()
             group.cancelAll()
         }
@@ -68,11 +77,11 @@ struct RunStandaloneGateway: RoleCommand {
 }
 
 extension RunStandaloneGateway {
-    /// Every ten seconds, until the task is cancelled. When it cannot be done, messages wait for their places and go on passing.
-    private static func givePlaces(in log: TransparencyLog, _ logger: Logger) async {
+    /// Until the task is cancelled. When it cannot be done, messages go on passing, and the next turn makes up for it.
+    private static func every(seconds: Int64, _ fault: String, _ logger: Logger, _ work: () async throws -> Void) async {
         while !Task.isCancelled {
-            do { while try await log.advance() > 0 {} } catch { logger.error("messages got no place in the log", metadata: ["error": "\(error)"]) }
-            try? await Task.sleep(for: .seconds(10))
+            do { try await work() } catch { logger.error("\(fault)", metadata: ["error": "\(error)"]) }
+            try? await Task.sleep(for: .seconds(seconds))
         }
     }
 }
@@ -87,6 +96,8 @@ struct StandaloneGatewayFile {
     let centre: Peer
     let registers: [Peer]
     let tls: PeerTLS?
+    /// Who time-stamps the checkpoints of its log; nil for nobody.
+    let timestamps: TimestampAuthority?
 
     init(folder: String, json: JSON) throws {
         func text(_ names: String...) throws -> String {
@@ -104,6 +115,14 @@ struct StandaloneGatewayFile {
         localToken = String(decoding: try SecretFile.read(path(try text("localTokenFile"))), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let centre = json["centre"].flatMap(Peer.init(json:)) else { throw ValidationError("gateway.json: centre needs url and key") }
         self.centre = centre
+        if json["timestamps"] == nil {
+            timestamps = nil
+        } else {
+            let apart = json["timestamps"]?["seconds"]?.int ?? TimestampAuthority.usualSecondsApart
+            guard (10...86_400).contains(apart) else { throw ValidationError("gateway.json: timestamps.seconds is a number from 10 to 86400") }
+            timestamps = TimestampAuthority(
+                url: try text("timestamps", "url"), authoritiesPath: path(try text("timestamps", "authorities")), secondsApart: apart)
+        }
         let list = json["registers"]?.array ?? []
         registers = list.compactMap(Peer.init(json:))
         guard registers.count == list.count else { throw ValidationError("gateway.json: each of registers needs url and key") }

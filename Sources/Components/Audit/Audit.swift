@@ -1,6 +1,7 @@
 public import Contracts
 public import Database
 public import Jobs
+public import Timestamping
 public import Transparency
 public import Trust
 public import Values
@@ -20,12 +21,15 @@ public struct Audit: AuditLog {
     /// - Parameters:
     ///   - signer: the key of the log; its name is the log's origin.
     ///   - checkpointFolder: where each signed checkpoint is kept once more, outside the database; nil for nowhere.
+    ///   - timestamps: who says from outside when a checkpoint was there; nil for nobody.
     public init(
-        database: any Database, signer: NoteSigner, checkpointFolder: String?, bodies: any BodyDirectory, site: Site, clock: TimeSource
+        database: any Database, signer: NoteSigner, checkpointFolder: String?, timestamps: TimestampAuthority? = nil, bodies: any BodyDirectory,
+        site: Site, clock: TimeSource
     ) {
         (self.database, self.bodies, self.site, self.clock) = (database, bodies, site, clock)
         log = TransparencyLog(
-            prefix: "audit", entries: store, database: database, signer: signer, checkpointFolder: checkpointFolder, clock: clock)
+            prefix: "audit", entries: store, database: database, signer: signer, checkpointFolder: checkpointFolder,
+            timestamps: timestamps, clock: clock)
     }
 
     public func record(_ entry: AuditEntry, in connection: any Connection) throws {
@@ -34,6 +38,7 @@ public struct Audit: AuditLog {
 
     public func register(in jobs: inout JobRegistry) {
         jobs.every(seconds: 1, "audit.sequence") { while try await advance() > 0 {} }
+        jobs.every(seconds: log.secondsBetweenStamps, "audit.stamp") { _ = try await log.stamp() }
     }
 
     /// Gives waiting entries their places; the number of them.

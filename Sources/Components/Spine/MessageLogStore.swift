@@ -1,5 +1,6 @@
 import Contracts
 public import Database
+public import Timestamping
 public import Transparency
 public import Trust
 public import Values
@@ -67,10 +68,11 @@ extension Spine {
     /// The signed log of the messages of every gateway that writes into this database. Checkpoints are made every ten seconds, in small
     /// batches, so that messages are not kept waiting.
     public static func messageLog(
-        in database: any Database, signer: NoteSigner, checkpointFolder: String?, clock: TimeSource = .wallClock
+        in database: any Database, signer: NoteSigner, checkpointFolder: String?, timestamps: TimestampAuthority? = nil,
+        clock: TimeSource = .wallClock
     ) -> TransparencyLog {
         TransparencyLog(
             prefix: "spine_message", entries: MessageLogStore(), database: database, signer: signer, checkpointFolder: checkpointFolder,
-            batch: 1_000, clock: clock)
+            timestamps: timestamps, batch: 1_000, clock: clock)
     }
 }

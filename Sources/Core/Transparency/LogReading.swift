@@ -1,4 +1,5 @@
 import Database
+import Timestamping
 import Trust
 
 /// Reads the log once, in order, and holds it against every checkpoint and tile on the way. Memory stays constant: entries and
@@ -9,6 +10,7 @@ struct LogReading {
     let store: LogStore
     let entries: any LogEntries
     let verifier: NoteVerifier
+    let timestamps: TimestampAuthority?
     let connection: any Connection
 
     private var result = LogVerification()
@@ -18,8 +20,9 @@ struct LogReading {
     /// Behind a gap every root and tile is another; the gap is told, and not each of them.
     private var hasGap = false
 
-    init(store: LogStore, entries: any LogEntries, verifier: NoteVerifier, connection: any Connection) {
-        (self.store, self.entries, self.verifier, self.connection) = (store, entries, verifier, connection)
+    init(store: LogStore, entries: any LogEntries, verifier: NoteVerifier, timestamps: TimestampAuthority?, connection: any Connection) {
+        (self.store, self.entries, self.connection) = (store, entries, connection)
+        (self.verifier, self.timestamps) = (verifier, timestamps)
     }
 
     private var isFull: Bool { result.faults.count >= LogVerification.faultLimit }
@@ -36,7 +39,7 @@ struct LogReading {
             last = end.sequence
         }
         // What is left is of more entries than there are.
-        while !isFull, let (size, note) = try checkpoints.pop(upTo: .max) { try hold(size, note) }
+        while !isFull, let checkpoint = try checkpoints.pop(upTo: .max) { hold(checkpoint) }
         // Not read to its end: what follows would be found wrong for that alone.
         guard !isFull else { return result }
         if Int(next) > lastSigned { result.faults.append(.beyondSigned(size: lastSigned)) }
@@ -58,21 +61,34 @@ struct LogReading {
         if !hasGap { result.faults += try tiles.append(leaf) }
         result.entries += 1
         next += 1
-        while !isFull, let (size, note) = try checkpoints.pop(upTo: Int(next)) { try hold(size, note) }
+        while !isFull, let checkpoint = try checkpoints.pop(upTo: Int(next)) { hold(checkpoint) }
     }
 
     /// A checkpoint at its place in the log: `next` entries have been read.
-    private mutating func hold(_ size: Int, _ note: String) throws {
+    private mutating func hold(_ signed: SignedCheckpoint) {
+        let size = signed.size
         result.checkpoints += 1
-        guard size > 0, let checkpoint = try? Checkpoint.verified(note, origin: verifier.name, by: verifier), checkpoint.size == size else {
+        guard size > 0, let checkpoint = try? Checkpoint.verified(signed.note, origin: verifier.name, by: verifier), checkpoint.size == size else {
             return result.faults.append(.badSignature(size: size))
         }
+        check(signed.stamp, over: signed)
         lastSigned = max(lastSigned, size)
         if size > Int(next) {
             result.faults.append(.shorterThanSigned(size: size))
         } else if size == Int(next), !hasGap, checkpoint.root != range.root {
             result.faults.append(.wrongRoot(size: size))
         }
+    }
+
+    private mutating func check(_ stamp: [UInt8]?, over signed: SignedCheckpoint) {
+        guard let stamp else { return }
+        guard let timestamps else { return result.uncheckedStamps += 1 }
+        do {
+            let token = try timestamps.check(stamp, over: Array(signed.note.utf8))
+            result.stamps += 1
+            result.firstStamp = result.firstStamp ?? token.time
+            result.lastStamp = token.time
+        } catch { result.faults.append(.badStamp(size: signed.size, error)) }
     }
 
     /// A note that is also in the database has been checked with it; of any other the root is made from the tiles, which have been
@@ -97,14 +113,14 @@ private struct CheckpointPages {
     private static let perPage = 500
     let store: LogStore
     let connection: any Connection
-    private var page: ArraySlice<(size: Int, note: String)> = []
+    private var page: ArraySlice<SignedCheckpoint> = []
     private var last = Int64.min
     private var isOver = false
 
     init(store: LogStore, connection: any Connection) { (self.store, self.connection) = (store, connection) }
 
     /// The next one, unless it is of more entries than `size`.
-    mutating func pop(upTo size: Int) throws -> (size: Int, note: String)? {
+    mutating func pop(upTo size: Int) throws -> SignedCheckpoint? {
         if page.isEmpty, !isOver {
             page = try store.checkpoints(after: last, limit: CheckpointPages.perPage, in: connection)[...]
             (last, isOver) = (Int64(page.last?.size ?? 0), page.count < CheckpointPages.perPage)

@@ -2,6 +2,14 @@ import Database
 import Trust
 import Values
 
+/// A checkpoint as the database holds it.
+struct SignedCheckpoint: Sendable {
+    let size: Int
+    let note: String
+    /// A time-stamp token over the note.
+    let stamp: [UInt8]?
+}
+
 /// All SQL of a log's tree, checkpoints and turns. The owner of the log makes its tables, `<prefix>_tile`, `<prefix>_checkpoint` and
 /// `<prefix>_sequencer`.
 struct LogStore: Sendable {
@@ -39,15 +47,31 @@ struct LogStore: Sendable {
             "INSERT INTO \(prefix)_checkpoint (size, note, at) VALUES ($1, $2, $3)", [.integer(Int64(size)), .text(note), .instant(time)])
     }
 
-    func latestCheckpoint(in connection: any Connection) throws -> (size: Int, note: String)? {
-        try connection.first("SELECT size, note FROM \(prefix)_checkpoint ORDER BY size DESC LIMIT 1", []) { (Int(try $0.int(0)), try $0.text(1)) }
+    func save(stamp: [UInt8], of size: Int, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE \(prefix)_checkpoint SET stamp = $1 WHERE size = $2 AND stamp IS NULL", [.blob(stamp), .integer(Int64(size))])
+    }
+
+    func latestCheckpoint(in connection: any Connection) throws -> SignedCheckpoint? {
+        try connection.first("\(selected) ORDER BY size DESC LIMIT 1", [], LogStore.checkpoint)
+    }
+
+    /// The first stamped one that has an entry at this place.
+    func stampedCheckpoint(beyond sequence: Int64, in connection: any Connection) throws -> SignedCheckpoint? {
+        try connection.first(
+            "\(selected) WHERE size > $1 AND stamp IS NOT NULL ORDER BY size LIMIT 1", [.integer(sequence)], LogStore.checkpoint)
     }
 
     /// By size, behind one.
-    func checkpoints(after size: Int64, limit: Int, in connection: any Connection) throws -> [(size: Int, note: String)] {
+    func checkpoints(after size: Int64, limit: Int, in connection: any Connection) throws -> [SignedCheckpoint] {
         try connection.query(
-            "SELECT size, note FROM \(prefix)_checkpoint WHERE size > $1 ORDER BY size LIMIT $2", [.integer(size), .integer(Int64(limit))]
-        ) { (Int(try $0.int(0)), try $0.text(1)) }
+            "\(selected) WHERE size > $1 ORDER BY size LIMIT $2", [.integer(size), .integer(Int64(limit))], LogStore.checkpoint)
+    }
+
+    private var selected: String { "SELECT size, note, stamp FROM \(prefix)_checkpoint" }
+
+    private static func checkpoint(_ row: any Row) throws -> SignedCheckpoint {
+        SignedCheckpoint(size: Int(try row.int(0)), note: try row.text(1), stamp: try row.optionalBlob(2))
     }
 
     func checkpoint(of size: Int, in connection: any Connection) throws -> String? {

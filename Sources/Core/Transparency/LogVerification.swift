@@ -1,3 +1,6 @@
+public import Timestamping
+public import Values
+
 /// What `zamin verify-log` found.
 public struct LogVerification: Sendable, Equatable {
     public enum Fault: Sendable, Equatable {
@@ -9,6 +12,8 @@ public struct LogVerification: Sendable, Equatable {
         /// The root over the rows is not what was signed: a row was changed, or rows changed places.
         case wrongRoot(size: Int)
         case badSignature(size: Int)
+        /// The time stamp beside a checkpoint is not one over it.
+        case badStamp(size: Int, TimestampError)
         case shorterThanSigned(size: Int)
         /// Places are given and signed in one transaction, so nothing lies beyond the last checkpoint: an entry was put there, or
         /// checkpoints were taken away.
@@ -32,6 +37,12 @@ public struct LogVerification: Sendable, Equatable {
     public var checkpoints = 0
     /// Checkpoints kept outside the database.
     public var kept = 0
+    /// Time stamps that hold, and the times of the first and the last of them.
+    public var stamps = 0
+    public var firstStamp: Instant?
+    public var lastStamp: Instant?
+    /// Time stamps that could not be checked, because no authority is configured.
+    public var uncheckedStamps = 0
     public var faults: [Fault] = []
     public var isWhole: Bool { faults.isEmpty }
 }
@@ -44,6 +55,7 @@ extension LogVerification.Fault: CustomStringConvertible {
         case .otherColumns(let sequence): "entry \(sequence) has other columns than its signed text: it may be hidden from the person"
         case .wrongRoot(let size): "the first \(size) entries are not those that were signed"
         case .badSignature(let size): "the checkpoint of \(size) entries is not signed by the log's key"
+        case .badStamp(let size, let reason): "the time stamp of the checkpoint of \(size) entries does not hold: \(reason)"
         case .shorterThanSigned(let size): "a checkpoint was signed of \(size) entries, and the log is shorter"
         case .beyondSigned(let size): "entries lie beyond the last checkpoint, which is of \(size) entries"
         case .wrongTile(let level, let index): "tile \(index) of level \(level) is not that of the entries"
