@@ -55,6 +55,60 @@ public protocol Exchange: Sendable {
     func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer
 }
 
+public protocol EventSource: Sendable {
+    /// What waits for a body that follows people by asking an event's operation. The same number may be asked for again: events come at
+    /// least once, in their order. Each one fetched is a look at the person.
+    ///
+    /// - Parameter number: of the last event that was dealt with; 0 at the beginning.
+    func events(_ feed: EventFeed, after number: Int64, limit: Int) async throws(ExchangeError) -> EventPage
+}
+
+/// The events that one body is told of one kind of change for one purpose.
+public struct EventFeed: Sendable, Hashable {
+    public let consumerID: String
+    /// Such as `population.addressChanged`.
+    public let operation: String
+    public let purpose: String
+
+    public init(consumerID: String, operation: String, purpose: String) {
+        (self.consumerID, self.operation, self.purpose) = (consumerID, operation, purpose)
+    }
+}
+
+/// That something about a person changed, minimised to the fields of the agreement.
+public struct RegisterEvent: Sendable, Hashable {
+    /// With `source` it is one change, however often it comes.
+    public let id: String
+    public let source: String
+    public let operation: String
+    public let number: Int64
+    public let nationalNumber: String
+    /// The person and the case of the message that asked for it; nil where the gateway does not know people by id.
+    public let subjectID: String?
+    public let caseID: String?
+    /// When it happened, as the register says (RFC 3339).
+    public let time: String?
+    public let value: JSON
+
+    public init(
+        id: String, source: String, operation: String, number: Int64, nationalNumber: String, subjectID: String?, caseID: String?, time: String?,
+        value: JSON
+    ) {
+        (self.id, self.source, self.operation, self.number) = (id, source, operation, number)
+        (self.nationalNumber, self.subjectID, self.caseID, self.time, self.value) = (nationalNumber, subjectID, caseID, time, value)
+    }
+}
+
+public struct EventPage: Sendable, Hashable {
+    public let events: [RegisterEvent]
+    /// What to ask for next.
+    public let next: Int64
+    /// Events before the first one here were kept no longer: ask for what holds now instead.
+    public let hasGap: Bool
+
+    public init(events: [RegisterEvent], next: Int64, hasGap: Bool) { (self.events, self.next, self.hasGap) = (events, next, hasGap) }
+}
+
 extension SignedExchange {
     /// How a gateway and the registers behind it sign to one another.
     public static let register = SignedExchange(tag: "zamin-register", requestFields: ["spine-client", "spine-purpose"])

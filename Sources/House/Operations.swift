@@ -1,7 +1,7 @@
 import Database
 import HTTPTypes
 import Language
-import Values
+package import Values
 package import Web
 
 /// Routes for those who run and program against the server: health, the OpenAPI document, and its page for people.
@@ -20,15 +20,15 @@ package struct Operations: Sendable {
         return own + [developers, try Operations.description(of: programs + [developers])]
     }
 
-    /// The route of the OpenAPI document of these routes, and of itself.
-    package static func description(of routes: [Route]) throws -> Route {
+    /// The route of the OpenAPI document of these routes, of itself, and of what the server sends.
+    package static func description(of routes: [Route], webhooks: JSON? = nil) throws -> Route {
         func route(_ document: Reply) -> Route {
             .api(
                 .get, "/openapi.json", for: .everyone, "operations.openAPI", "This server's routes as OpenAPI 3.1",
                 answers: [.init(200, "The document", schema: ["type": "object"])], shared: true
             ) { _ in document }
         }
-        return route(.json(OpenAPI.document(title: "Zamin", version: version, try RouteTable(routes + [route(Reply())]))))
+        return route(.json(OpenAPI.document(title: "Zamin", version: version, try RouteTable(routes + [route(Reply())]), webhooks: webhooks)))
     }
 
     private var live: Route {

@@ -38,6 +38,7 @@ final class KeptConsents: ConsentRegister {
 
 /// A register and two gateways, each on a port of its own, with the agreements of the demo country.
 struct Chain: Sendable {
+    static let vault = Vault(keyring: .random())
     static let token = String(repeating: "t", count: 32)
     let database: any Database
     let clock: TestClock
@@ -77,7 +78,7 @@ struct Chain: Sendable {
 
     /// The provider's gateway once more, as if its process had started again.
     func anotherProvider() throws -> Gateway {
-        try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, logger: Logger(label: "test"))
+        try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, vault: Chain.vault, logger: Logger(label: "test"))
     }
 
     private init(
@@ -97,13 +98,13 @@ struct Chain: Sendable {
                 baseURL: urls[0], key: consumerKey, localToken: Chain.token,
                 providers: [Peer(baseURL: urls[1], key: providerKey.verifyingKey)],
                 services: services, peerTimeoutMilliseconds: 40_000, clock: clock.source),
-            database: database, audit: audit, consents: consents, logger: logger)
+            database: database, audit: audit, consents: consents, vault: Chain.vault, logger: logger)
         providerSettings = GatewaySettings(
             baseURL: urls[1], key: providerKey, localToken: Chain.token,
             consumers: [Peer(baseURL: urls[0], key: consumerKey.verifyingKey, bodies: consumerBodies)],
             registers: [Peer(baseURL: urls[2], key: register.key.verifyingKey, bodies: ["population-authority"])], services: services,
             registerTimeoutMilliseconds: registerTimeoutMilliseconds, clock: clock.source)
-        provider = try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, logger: logger)
+        provider = try Gateway(providerSettings, database: database, audit: audit, consents: providerConsents, vault: Chain.vault, logger: logger)
     }
 
     private func serve(_ body: @Sendable (Chain) async throws -> Void) async throws {

@@ -26,7 +26,7 @@ import Web
                     providers: [Peer(baseURL: url, key: liar.key.verifyingKey)],
                     services: try RegisterDirectory(json: try Project.json("Data/agreements.json")), peerTimeoutMilliseconds: 40_000,
                     clock: chain.clock.source),
-                database: chain.database, audit: chain.audit, consents: chain.consents, logger: Logger(label: "test"))
+                database: chain.database, audit: chain.audit, consents: chain.consents, vault: Chain.vault, logger: Logger(label: "test"))
             let dispatcher = try Loopback.dispatcher([liar.route], chain.clock)
             try await Loopback.serving([(dispatcher, port)]) {
                 let first = await Result.make { try await gateway.ask(chain.question()) }

@@ -54,18 +54,22 @@ struct Demo: RoleCommand {
     /// Takes each register's description as its owner would hand it in, with how much each field tells.
     private static func describe(_ agreements: JSON, _ classes: JSON, _ spine: Spine, _ settings: Settings) async throws {
         let registers = try await RunRegisters.open(settings)
-        let whole = OpenAPI.document(title: "Registers", version: "1", try RouteTable(registers.routes))
+        let whole = OpenAPI.document(title: "Registers", version: "1", try RouteTable(registers.routes), webhooks: Registers.webhooks)
         await registers.close()
         for service in agreements["services"]?.array ?? [] {
             guard let id = service["id"]?.string, let owner = service["owner"]?.string else { continue }
             let own = Set((service["operations"]?.array ?? []).compactMap { $0["path"]?.string })
             var document = whole
             var paths = (whole["paths"]?.object ?? [:]).filter { own.contains($0.key) }
+            var webhooks: [String: JSON] = [:]
             for operation in service["operations"]?.array ?? [] {
-                guard let path = operation["path"]?.string, let names = operation["summary"] else { continue }
-                paths[path]?["post"]?["x-names"] = names
+                guard let id = operation["id"]?.string, let names = operation["summary"] else { continue }
+                if let path = operation["path"]?.string { paths[path]?["post"]?["x-names"] = names } else {
+                    webhooks[id] = whole["webhooks"]?[id]
+                    webhooks[id]?["post"]?["x-names"] = names
+                }
             }
-            document["paths"] = .object(paths)
+            (document["paths"], document["webhooks"]) = (.object(paths), .object(webhooks))
             try await spine.importService(document, id: id, owner: owner, by: "system:demo")
         }
         for (operation, fields) in classes.object ?? [:] {

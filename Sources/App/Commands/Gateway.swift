@@ -29,13 +29,13 @@ struct RunGateway: RoleCommand {
             GatewaySettings(
                 baseURL: consumerURL, key: try keys.signing("consumer-gateway"), localToken: token,
                 providers: [Peer(baseURL: providerURL, key: try keys.signing("provider-gateway").verifyingKey)], services: services),
-            database: base.database, audit: base.audit, consents: consents, logger: logger)
+            database: base.database, audit: base.audit, consents: consents, vault: base.vault, logger: logger)
         let provider = try Gateway(
             GatewaySettings(
                 baseURL: providerURL, key: try keys.signing("provider-gateway"), localToken: token,
                 consumers: [Peer(baseURL: consumerURL, key: try keys.signing("consumer-gateway").verifyingKey)],
                 registers: [Peer(baseURL: url(settings.registersPort), key: try keys.signing("registers").verifyingKey)], services: services),
-            database: base.database, audit: base.audit, consents: consents, logger: logger)
+            database: base.database, audit: base.audit, consents: consents, vault: base.vault, logger: logger)
         let folder = ResourceFolder(module: "spine", path: "\(settings.resourceFolder)/Components/Spine")
         let servers = try [(consumer, settings.consumerGatewayPort), (provider, settings.providerGatewayPort)].map {
             try Roles.server(routes: $0.0.routes, folders: [folder], port: $0.1, settings, logger)

@@ -45,5 +45,5 @@ enum Roles {
     }
 
     /// The routes with one more, which tells of them all.
-    static func described(_ routes: [Route]) throws -> [Route] { routes + [try Operations.description(of: routes)] }
+    static func described(_ routes: [Route]) throws -> [Route] { routes + [try Operations.description(of: routes, webhooks: Registers.webhooks)] }
 }

@@ -1,13 +1,14 @@
 public import Language
 public import Values
 
-/// What registers answer: each operation with the body that owns the register and the path at which it is asked.
+/// What registers answer and tell: each operation with the body that owns the register, and the path at which it is asked.
 public struct RegisterDirectory: Sendable {
     public struct Operation: Sendable, Hashable {
         /// `register.operation`
         public let id: String
         public let ownerID: String
-        public let path: String
+        /// Nil for an event, which the register tells of its own accord; asking it means to be told from now on.
+        public let path: String?
         public let summary: LocalizedText
     }
 
@@ -20,10 +21,10 @@ public struct RegisterDirectory: Sendable {
         for service in json["services"]?.array ?? [] {
             guard let owner = service["owner"]?.string else { throw .malformedServices("owner") }
             for operation in service["operations"]?.array ?? [] {
-                guard let id = operation["id"]?.string, let path = operation["path"]?.string, path.hasPrefix("/"),
-                    let summary = operation["summary"].flatMap({ try? LocalizedText(json: $0) })
+                guard let id = operation["id"]?.string, let summary = operation["summary"].flatMap({ try? LocalizedText(json: $0) }),
+                    operation["path"]?.string?.hasPrefix("/") ?? (operation["event"]?.bool == true)
                 else { throw .malformedServices("operation \(operation["id"]?.string ?? "?")") }
-                operations.append(Operation(id: id, ownerID: owner, path: path, summary: summary))
+                operations.append(Operation(id: id, ownerID: owner, path: operation["path"]?.string, summary: summary))
             }
         }
         guard !operations.isEmpty else { throw .malformedServices("no operations") }
@@ -45,7 +46,13 @@ public struct RegisterDirectory: Sendable {
                 owners.map { owner, operations in
                     [
                         "owner": .string(owner),
-                        "operations": .array(operations.map { ["id": .string($0.id), "path": .string($0.path), "summary": $0.summary.json] }),
+                        "operations": .array(
+                            operations.map {
+                                .members([
+                                    "id": .string($0.id), "path": $0.path.map(JSON.string), "event": $0.path == nil ? true : JSON?.none,
+                                    "summary": $0.summary.json,
+                                ])
+                            }),
                     ]
                 })
         ]

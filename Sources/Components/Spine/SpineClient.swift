@@ -1,9 +1,10 @@
 public import Contracts
 import Trust
 import Values
+import Web
 
 /// How a server reaches its gateway in another process.
-public final class SpineClient: Exchange, Sendable {
+public final class SpineClient: Exchange, EventSource, Sendable {
     private let gatewayURL: String
     private let token: String
     private let timeoutMilliseconds: Int64
@@ -21,14 +22,30 @@ public final class SpineClient: Exchange, Sendable {
         let answer: HTTPHop.Answer
         do {
             answer = try await hop.post(
-                "\(gatewayURL)/outgoing/\(request.operation)", headers: [.init("Authorization", "Bearer \(token)")],
-                body: ExchangeWire.json(request).bytes, timeoutMilliseconds: timeoutMilliseconds)
-        } catch {
-            throw .unavailable("the gateway: \(error)")
-        }
+                "\(gatewayURL)/outgoing/\(request.operation)", headers: authorization, body: ExchangeWire.json(request).bytes,
+                timeoutMilliseconds: timeoutMilliseconds)
+        } catch { throw .unavailable("the gateway: \(error)") }
+        return try SpineClient.read(answer, ExchangeWire.answer)
+    }
+
+    public func events(_ feed: EventFeed, after number: Int64, limit: Int) async throws(ExchangeError) -> EventPage {
+        guard feed.operation.utf8.allSatisfy({ SpineClient.isPlain($0) }) else { throw .notCovered("malformed operation") }
+        let query = [("body", feed.consumerID), ("purpose", feed.purpose), ("after", "\(number)"), ("limit", "\(limit)")]
+            .map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        let answer: HTTPHop.Answer
+        do {
+            answer = try await hop.get(
+                "\(gatewayURL)/events/\(feed.operation)?\(query)", headers: authorization, timeoutMilliseconds: timeoutMilliseconds)
+        } catch { throw .unavailable("the gateway: \(error)") }
+        return try SpineClient.read(answer, EventWire.page)
+    }
+
+    private var authorization: [SignableMessage.Header] { [.init("Authorization", "Bearer \(token)")] }
+
+    private static func read<Value>(_ answer: HTTPHop.Answer, _ reading: (JSON) -> Value?) throws(ExchangeError) -> Value {
         let json = try? JSON.parse(answer.body)
         guard answer.status == 200 else { throw ExchangeWire.error(status: answer.status, json) }
-        guard let json, let value = ExchangeWire.answer(json) else { throw .untrusted("the gateway's answer has another shape") }
+        guard let json, let value = reading(json) else { throw .untrusted("the gateway's answer has another shape") }
         return value
     }
 

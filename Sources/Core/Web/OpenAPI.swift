@@ -3,7 +3,8 @@ public import Values
 
 /// The OpenAPI 3.1 document of a route table. Pages are in it too: they are part of what the server answers.
 public enum OpenAPI {
-    public static func document(title: String, version: String, _ table: RouteTable) -> JSON {
+    /// - Parameter webhooks: what the server itself sends, by name (OpenAPI 3.1).
+    public static func document(title: String, version: String, _ table: RouteTable, webhooks: JSON? = nil) -> JSON {
         var paths: [String: JSON] = [:]
         for route in table.routes {
             let path = route.kind == .page ? "/{language}\(route.path == "/" ? "" : route.path)" : route.path
@@ -11,16 +12,16 @@ public enum OpenAPI {
             item[route.method.rawValue.lowercased()] = operation(route)
             paths[path] = item
         }
-        return [
+        return .members([
             "openapi": "3.1.0", "info": ["title": .string(title), "version": .string(version)], "paths": .object(paths),
-            "components": [
+            "webhooks": webhooks, "components": [
                 "schemas": ["Problem": problemSchema],
                 "securitySchemes": [
                     "session": ["type": "apiKey", "in": "cookie", "name": .string(Dispatcher.sessionCookie)],
                     "client": ["type": "http", "scheme": "bearer"],
                 ],
             ],
-        ]
+        ])
     }
 
     private static func operation(_ route: Route) -> JSON {

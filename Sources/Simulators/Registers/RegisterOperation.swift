@@ -15,7 +15,7 @@ struct RegisterOperation: Sendable {
 }
 
 /// Schemas of what operations take and give.
-private enum Shape {
+enum Shape {
     static let number: JSON = ["type": "string", "pattern": "^[0-9]{9}$", "description": "Eight digits and a check digit"]
     static let date: JSON = ["type": "string", "format": "date"]
     static let text: JSON = ["type": "string", "maxLength": 200]

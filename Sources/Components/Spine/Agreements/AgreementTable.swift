@@ -59,6 +59,11 @@ struct AgreementTable: Sendable {
     /// Those by which a body may ask an operation.
     func agreements(of consumerID: String, on operation: String) -> [LiveAgreement] { byParties[AgreementTable.key(consumerID, operation)] ?? [] }
 
+    /// The version now in force of the agreement under which somebody follows.
+    func agreement(of following: Following) -> LiveAgreement? {
+        agreements(of: following.consumerID, on: following.operation).first { $0.agreement.id == following.agreementID }
+    }
+
     /// The agreement that covers a question, or why none does: of several refusals the one that came closest.
     func find(_ request: AgreementRequest) -> Result<LiveAgreement, AgreementRefusal> {
         var closest: AgreementRefusal = .noAgreement

@@ -27,7 +27,7 @@ public final class StandaloneGateway: Sendable {
         link = CentreLink(
             to: try SignedHop(to: centre, exchange: .centre, key: settings.key, hop: centreHop, clock: settings.clock), database: database, vault: vault,
             clock: settings.clock, logger: logger)
-        gateway = try Gateway(settings, database: database, audit: link, consents: link, logger: logger)
+        gateway = try Gateway(settings, database: database, audit: link, consents: link, vault: vault, logger: logger)
     }
 
     /// For the body's own systems.

@@ -14,6 +14,7 @@ struct ConsumerFace: Sendable {
     let consents: ConsentCheck
     let rates: AgreementRates
     let log: MessageLog
+    let database: any Database
     let timeoutMilliseconds: Int64
     let namesPeopleByNumber: Bool
     let clock: TimeSource
@@ -27,13 +28,32 @@ struct ConsumerFace: Sendable {
             throw await refuse(&record, "no register answers \(request.operation)", .noAgreement)
         }
         record.otherID = operation.ownerID
+        let covering = try await covering(request.held(against: operation.ownerID, on: began), of: request, table, &record)
+        let (live, hop) = try await way(to: operation, covering, request, table, &record)
+        do {
+            let (value, dropped) = try await fetch(request, live, hop, body, &record)
+            record.dropped = dropped
+            let entry = subject(of: request).map { look(at: $0, request, live, value, at: began) }
+            try await keep(finished(&record, value == nil ? "unknown" : "answered"), entry.map { [$0] } ?? [])
+            return ExchangeAnswer(value: value, ownerID: operation.ownerID, agreementID: live.agreement.id, at: began)
+        } catch {
+            if error.isWorthALine { await log.note(finished(&record, error.outcome)) }
+            throw error
+        }
+    }
+
+    /// The agreement, once it lets the question through and is not used up, and the gateway of the other side.
+    func way(
+        to operation: RegisterDirectory.Operation, _ found: Result<LiveAgreement, AgreementRefusal>, _ request: ExchangeRequest, _ table: AgreementTable,
+        _ record: inout MessageRecord
+    ) async throws(ExchangeError) -> (LiveAgreement, SignedHop) {
         let live: LiveAgreement
-        switch try await covering(request.held(against: operation.ownerID, on: began), of: request, table, &record) {
-        case .success(let found): live = found
+        switch found {
+        case .success(let agreement): live = agreement
         case .failure(let refusal): throw await refuse(&record, "\(request.consumerID) \(request.operation): \(refusal.rawValue)", refusal)
         }
         (record.agreementID, record.agreementVersion, record.decision) = (live.agreement.id, live.agreement.version, "permit")
-        guard rates.admit(live.agreement, now: began) else {
+        guard rates.admit(live.agreement, now: record.at) else {
             record.decision = AgreementRefusal.tooOften.rawValue
             await log.note(finished(&record, "refused"))
             throw .unavailable(AgreementRates.usedUp)
@@ -42,15 +62,7 @@ struct ConsumerFace: Sendable {
             await log.note(finished(&record, "unavailable"))
             throw .unavailable("no gateway is known for \(operation.ownerID)")
         }
-        do {
-            let (value, dropped) = try await fetch(request, live, hop, body, &record)
-            record.dropped = dropped
-            try await keep(finished(&record, value == nil ? "unknown" : "answered"), request, live, value)
-            return ExchangeAnswer(value: value, ownerID: operation.ownerID, agreementID: live.agreement.id, at: began)
-        } catch {
-            if error.isWorthALine { await log.note(finished(&record, error.outcome)) }
-            throw error
-        }
+        return (live, hop)
     }
 
     /// The agreement that lets the question through, the consent that it may rest on looked up.
@@ -75,14 +87,22 @@ struct ConsumerFace: Sendable {
     private func fetch(
         _ request: ExchangeRequest, _ live: LiveAgreement, _ hop: SignedHop, _ body: [UInt8], _ record: inout MessageRecord
     ) async throws(ExchangeError) -> (JSON?, Int) {
+        guard let json = try await send("/incoming/\(request.operation)", request, live, hop, body, &record) else { return (nil, 0) }
+        guard let value = json["value"], value.object != nil else { throw .untrusted("the answer has no value") }
+        // The provider has done this already. A peer that sends more than was agreed gets no further than here.
+        return live.minimiser.pass(value)
+    }
+
+    /// - Returns: nil when the other side knows nothing.
+    func send(
+        _ path: String, _ request: ExchangeRequest, _ live: LiveAgreement, _ hop: SignedHop, _ body: [UInt8], _ record: inout MessageRecord
+    ) async throws(ExchangeError) -> JSON? {
         let envelope = SpineEnvelope(
-            messageID: record.id, consumerID: request.consumerID, purpose: request.purpose, basis: request.basis,
-            agreementID: live.agreement.id,
+            messageID: record.id, consumerID: request.consumerID, purpose: request.purpose, basis: request.basis, agreementID: live.agreement.id,
             agreementVersion: live.agreement.version, caseID: request.caseID, actor: ActorMark(request.actor))
         let answer: SignedHop.Answer
         do {
-            answer = try await hop.ask(
-                "/incoming/\(request.operation)", headers: envelope.headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
+            answer = try await hop.ask(path, headers: envelope.headers, body: body, timeoutMilliseconds: timeoutMilliseconds)
         } catch {
             switch error {
             case .unavailable(let reason): throw .unavailable(reason)
@@ -92,11 +112,8 @@ struct ConsumerFace: Sendable {
         (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: answer.body), answer.body.count)
         guard let json = try? JSON.parse(answer.body) else { throw .untrusted("the answer is not JSON") }
         switch answer.status {
-        case 200:
-            guard let value = json["value"], value.object != nil else { throw .untrusted("the answer has no value") }
-            // The provider has done this already. A peer that sends more than was agreed gets no further than here.
-            return live.minimiser.pass(value)
-        case 404: return (nil, 0)
+        case 200: return json
+        case 404: return nil
         case 403: throw .notCovered(json["reason"]?.string ?? "refused by the provider")
         case 502: throw .untrusted("the register's answer could not be believed")
         case 429, 503: throw .unavailable(json["reason"]?.string ?? "the register is not available")
@@ -104,7 +121,7 @@ struct ConsumerFace: Sendable {
         }
     }
 
-    private func record(of request: ExchangeRequest, _ body: [UInt8], _ began: Instant) -> MessageRecord {
+    func record(of request: ExchangeRequest, _ body: [UInt8], _ began: Instant) -> MessageRecord {
         MessageRecord(
             bodyID: request.consumerID, id: UUIDv7.next(at: began), face: .consumer, otherID: "", operation: request.operation,
             purpose: request.purpose, basis: request.basis, actor: ActorMark(request.actor).field.text, caseID: request.caseID,
@@ -112,13 +129,13 @@ struct ConsumerFace: Sendable {
             outcome: "none", at: began)
     }
 
-    private func finished(_ record: inout MessageRecord, _ outcome: String) -> MessageRecord {
+    func finished(_ record: inout MessageRecord, _ outcome: String) -> MessageRecord {
         record.outcome = outcome
         record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
         return record
     }
 
-    private func refuse(_ record: inout MessageRecord, _ reason: String, _ refusal: AgreementRefusal) async -> ExchangeError {
+    func refuse(_ record: inout MessageRecord, _ reason: String, _ refusal: AgreementRefusal) async -> ExchangeError {
         record.decision = refusal.rawValue
         await log.note(finished(&record, "refused"))
         return .notCovered(reason)
@@ -130,21 +147,21 @@ struct ConsumerFace: Sendable {
         return request.parameters["nationalNumber"].map { "\(Look.numberPrefix)\($0)" }
     }
 
+    /// What the person sees of it.
+    func look(at subject: String, _ request: ExchangeRequest, _ live: LiveAgreement, _ value: JSON?, at time: Instant) -> AuditEntry {
+        var entry = AuditEntry(
+            subjectID: subject, actor: request.actor, action: .fetch, what: "register.\(request.operation)", caseID: request.caseID,
+            basis: request.basis, fields: value.map(live.labels) ?? [], at: time)
+        entry.bodyID = request.consumerID
+        entry.agreementID = live.agreement.id
+        entry.law = live.agreement.law
+        entry.visibility = live.agreement.visibility
+        return entry
+    }
+
     /// Nothing is handed on that is not in the log.
-    private func keep(
-        _ record: MessageRecord, _ request: ExchangeRequest, _ live: LiveAgreement, _ value: JSON?
-    ) async throws(ExchangeError) {
-        var entry: AuditEntry?
-        if let subject = subject(of: request) {
-            entry = AuditEntry(
-                subjectID: subject, actor: request.actor, action: .fetch, what: "register.\(request.operation)", caseID: request.caseID,
-                basis: request.basis, fields: value.map(live.labels) ?? [], at: record.at)
-            entry?.bodyID = request.consumerID
-            entry?.agreementID = live.agreement.id
-            entry?.law = live.agreement.law
-            entry?.visibility = live.agreement.visibility
-        }
-        do { try await log.keep(record, entry) } catch { throw .unavailable("the log cannot be written") }
+    func keep(_ record: MessageRecord, _ entries: [AuditEntry]) async throws(ExchangeError) {
+        do { try await log.keep(record, entries) } catch { throw .unavailable("the log cannot be written") }
     }
 }
 

@@ -2,17 +2,17 @@ public import Contracts
 public import Database
 import HTTPTypes
 public import Logging
-import Trust
+public import Trust
 import Values
 public import Web
 
 /// A gateway of the spine: one stands at each body. Towards its own systems it asks other bodies' registers; towards other gateways it
 /// answers for its own. Each message passes only under a live agreement, is signed both ways, minimised and logged.
-public final class Gateway: Exchange, Sendable {
-    private let consumer: ConsumerFace
-    private let provider: ProviderFace
+public final class Gateway: Exchange, EventSource, Sendable {
+    let consumer: ConsumerFace
+    let provider: ProviderFace
     private let hop: HTTPHop
-    private let locals: LocalSystems
+    let locals: LocalSystems
     private let decisions: DecisionPoint
     private let metrics: GatewayMetrics
 
@@ -20,8 +20,9 @@ public final class Gateway: Exchange, Sendable {
     ///   - database: where agreements are read and messages logged.
     ///   - audit: gets an entry for each look at a person who is known by id.
     ///   - consents: read on every message that rests on a consent.
+    ///   - vault: seals events until they are fetched.
     /// - Throws: `SpineError.setting`.
-    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, logger: Logger) throws(SpineError) {
+    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, vault: Vault, logger: Logger) throws(SpineError) {
         let consents = ConsentCheck(register: consents)
         locals = try LocalSystems(token: settings.localToken)
         let (hop, clock) = (try HTTPHop(tls: settings.tls), settings.clock)
@@ -36,15 +37,19 @@ public final class Gateway: Exchange, Sendable {
         }
         decisions = DecisionPoint(cache: cache, consents: consents, services: settings.services, baseURL: settings.baseURL, locals: locals, clock: clock)
         consumer = ConsumerFace(
-            hops: providers, services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), log: log,
+            hops: providers, services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), log: log, database: database,
             timeoutMilliseconds: settings.peerTimeoutMilliseconds, namesPeopleByNumber: settings.namesPeopleByNumber, clock: clock)
         provider = ProviderFace(
             base: try BaseURL(setting: settings.baseURL), key: settings.key, consumers: settings.consumers, registers: registers,
             services: settings.services, cache: cache, consents: consents, rates: AgreementRates(), window: ProviderFace.window(now: clock.now()), log: log,
-            timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
+            events: EventDesk(database: database, vault: vault), timeoutMilliseconds: settings.registerTimeoutMilliseconds, clock: clock)
     }
 
     public func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer { try await consumer.ask(request) }
+
+    public func events(_ feed: EventFeed, after number: Int64, limit: Int) async throws(ExchangeError) -> EventPage {
+        try await consumer.events(feed, after: number, limit: limit)
+    }
 
     public func close() async { await hop.close() }
 
@@ -76,7 +81,7 @@ public final class Gateway: Exchange, Sendable {
             try locals.check(call)
             return .text(metrics.text, type: GatewayMetrics.type)
         }
-        return [outgoing, counted] + decisions.routes
+        return [outgoing, counted, changes, fetching] + decisions.routes
     }
 
     /// For gateways of other bodies.
@@ -90,7 +95,7 @@ public final class Gateway: Exchange, Sendable {
                 .init(404, "The register knows nothing, signed"), .init(429, "The agreement's rate is used up, signed"),
                 .init(502, "The register's answer cannot be believed, signed"), .init(503, "The register is not available, signed"),
             ], rate: .busy
-        ) { call in try await provider.answer(call) }
-        return [incoming]
+        ) { call in try await provider.answer(call, .question) }
+        return [incoming, waiting]
     }
 }

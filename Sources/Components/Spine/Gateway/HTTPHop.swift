@@ -50,8 +50,19 @@ final class HTTPHop: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
-        for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(body)
+        return try await send(request, headers, timeoutMilliseconds)
+    }
+
+    func get(_ url: String, headers: [SignableMessage.Header], timeoutMilliseconds: Int64) async throws(HopError) -> Answer {
+        try await send(HTTPClientRequest(url: url), headers, timeoutMilliseconds)
+    }
+
+    private func send(
+        _ bare: HTTPClientRequest, _ headers: [SignableMessage.Header], _ timeoutMilliseconds: Int64
+    ) async throws(HopError) -> Answer {
+        var request = bare
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
         do {
             let response = try await client.execute(request, timeout: .milliseconds(timeoutMilliseconds))
             let collected = try await response.body.collect(upTo: byteLimit)

@@ -14,11 +14,13 @@ struct MessageLog: Sendable {
         (self.database, self.audit, self.logger) = (database, audit, logger)
     }
 
-    func keep(_ record: MessageRecord, _ entry: AuditEntry? = nil) async throws {
+    /// - Parameter effect: what else is written in the same transaction.
+    func keep(_ record: MessageRecord, _ entries: [AuditEntry] = [], effect: (@Sendable (any Connection) throws -> Void)? = nil) async throws {
         let (store, audit) = (store, audit)
         try await database.write { connection in
             try store.insert(record, in: connection)
-            if let entry { try audit.record(entry, in: connection) }
+            for entry in entries { try audit.record(entry, in: connection) }
+            try effect?(connection)
         }
         metrics.count(record)
     }

@@ -19,6 +19,7 @@ struct ProviderFace: Sendable {
     let rates: AgreementRates
     let window: ReplayWindow
     let log: MessageLog
+    let events: EventDesk
     let timeoutMilliseconds: Int64
     let clock: TimeSource
 
@@ -30,18 +31,26 @@ struct ProviderFace: Sendable {
         ReplayWindow(ageLimitSeconds: believedSeconds, now: now.adding(seconds: -believedSeconds))
     }
 
-    func answer(_ call: Call) async throws -> Reply {
+    /// What another body's gateway wants.
+    enum Matter: Sendable {
+        /// To ask an operation, or to be told of an event from now on.
+        case question
+        /// What waits under its agreement on an event.
+        case events
+    }
+
+    func answer(_ call: Call, _ matter: Matter) async throws -> Reply {
         let message = SignableMessage.request(
             method: call.method.rawValue, target: base.target(call.path), headers: call.headers.map { .init($0.name.rawName, $0.value) })
         let table = await cache.table(now: call.time)
         let envelope = try trusted(call, message, consumers + table.gateways)
         var record = record(of: call, envelope)
-        let result = await result(call, envelope, table, &record)
+        let result = await result(call, matter, envelope, table, &record)
         let body = result.json.bytes
         (record.answerHash, record.answerBytes) = (Fingerprint.hex(of: body), body.count)
         record.tookMicroseconds = clock.now().microseconds - record.at.microseconds
         // Nothing leaves that is not in the log.
-        do { try await log.keep(record) } catch DatabaseError.constraint {
+        do { try await log.keep(record, effect: result.effect) } catch DatabaseError.constraint {
             // The message's row is there already: another process, or this one before it started again, has answered it.
             throw ProviderFace.refusal("replayed")
         } catch { throw Problem.unavailable }
@@ -70,9 +79,16 @@ struct ProviderFace: Sendable {
 
     private static func refusal(_ reason: String) -> Problem { Problem(401, "spine.not-trusted", ["reason": reason]) }
 
-    private struct Result { let status: Int; let json: JSON }
+    private struct Result {
+        let status: Int
+        let json: JSON
+        /// What is written together with the message.
+        var effect: (@Sendable (any Connection) throws -> Void)?
+    }
 
-    private func result(_ call: Call, _ envelope: SpineEnvelope, _ table: AgreementTable, _ record: inout MessageRecord) async -> Result {
+    private func result(
+        _ call: Call, _ matter: Matter, _ envelope: SpineEnvelope, _ table: AgreementTable, _ record: inout MessageRecord
+    ) async -> Result {
         let operationID = call.parameter("operation")
         guard let operation = (table.services ?? services).operation(operationID) else {
             (record.decision, record.outcome) = (AgreementRefusal.otherOperation.rawValue, "refused")
@@ -88,13 +104,18 @@ struct ProviderFace: Sendable {
             (record.decision, record.outcome) = (refusal.rawValue, "refused")
             return ProviderFace.refused(refusal, call)
         case .success(let live):
-            if let refusal = await consentRefusal(of: request, under: live.agreement, call, &record) { return refusal }
+            // Of events each rests on what its own following rests on.
+            if matter == .question, let refusal = await consentRefusal(of: request, under: live.agreement, call, &record) { return refusal }
             guard rates.admit(live.agreement, now: call.time) else {
                 (record.decision, record.outcome) = (AgreementRefusal.tooOften.rawValue, "refused")
                 return Result(status: 429, json: ["error": "unavailable", "reason": .string(AgreementRates.usedUp)])
             }
             record.decision = "permit"
-            return await look(call, envelope, operation, live, &record)
+            return switch (matter, operation.path) {
+            case (.events, _): await waiting(call, operation, request, live, &record)
+            case (.question, let path?): await look(call, envelope, operation, path, live, &record)
+            case (.question, nil): follow(call, envelope, operation, live, &record)
+            }
         }
     }
 
@@ -119,13 +140,10 @@ struct ProviderFace: Sendable {
     }
 
     private func look(
-        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ live: LiveAgreement,
+        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ path: String, _ live: LiveAgreement,
         _ record: inout MessageRecord
     ) async -> Result {
-        guard let parameters = (try? JSON.parse(call.body))?["parameters"], parameters.object != nil else {
-            record.outcome = "malformed"
-            return Result(status: 400, json: ["error": "malformed"])
-        }
+        guard let parameters = (try? JSON.parse(call.body))?["parameters"], parameters.object != nil else { return ProviderFace.malformed(&record) }
         guard let register = registers.first(where: { $0.peer.speaks(for: operation.ownerID) }) else {
             record.outcome = "unavailable"
             return Result(status: 503, json: ["error": "unavailable", "reason": "no register is known"])
@@ -135,7 +153,7 @@ struct ProviderFace: Sendable {
         ]
         do {
             let answer = try await register.ask(
-                operation.path, headers: headers, body: parameters.bytes, timeoutMilliseconds: timeoutMilliseconds)
+                path, headers: headers, body: parameters.bytes, timeoutMilliseconds: timeoutMilliseconds)
             return try passed(answer, live, &record)
         } catch {
             record.outcome = error.exchangeError
@@ -143,6 +161,46 @@ struct ProviderFace: Sendable {
             case .unavailable(let reason): Result(status: 503, json: ["error": "unavailable", "reason": .string(reason)])
             case .untrusted(let reason): Result(status: 502, json: ["error": "untrusted", "reason": .string(reason)])
             }
+        }
+    }
+
+    private static func malformed(_ record: inout MessageRecord) -> Result {
+        record.outcome = "malformed"
+        return Result(status: 400, json: ["error": "malformed"])
+    }
+
+    private func follow(
+        _ call: Call, _ envelope: SpineEnvelope, _ operation: RegisterDirectory.Operation, _ live: LiveAgreement, _ record: inout MessageRecord
+    ) -> Result {
+        guard let parameters = (try? JSON.parse(call.body))?["parameters"],
+            let effect = events.following(parameters, envelope, operation.id, live.agreement, at: call.time)
+        else { return ProviderFace.malformed(&record) }
+        record.outcome = "answered"
+        return Result(status: 200, json: ["value": [:]], effect: effect)
+    }
+
+    private func waiting(
+        _ call: Call, _ operation: RegisterDirectory.Operation, _ request: AgreementRequest, _ live: LiveAgreement, _ record: inout MessageRecord
+    ) async -> Result {
+        guard operation.path == nil, let question = try? JSON.parse(call.body), let after = question["after"]?.int, after >= 0,
+            let limit = question["limit"]?.int
+        else { return ProviderFace.malformed(&record) }
+        do {
+            let page = try await events.page(of: operation.id, under: live, after: after, limit: limit, at: call.time)
+            var passed: [JSON] = []
+            for (event, number, following) in page.events {
+                var held = request
+                (held.purpose, held.basis) = (following.purpose, following.basis)
+                let refusal = try await consents.refusal(of: held, under: live.agreement, number: event.subject, subjectID: nil, at: call.time)
+                // A consent that was taken back ends what rested on it.
+                guard refusal == nil, live.agreement.refusal(of: held) == nil else { continue }
+                passed.append(["event": event.json, "number": .int(number), "following": .string(following.id)])
+            }
+            record.outcome = "answered"
+            return Result(status: 200, json: ["events": .array(passed), "next": .int(page.next), "gap": .bool(page.hasGap)])
+        } catch {
+            record.outcome = "unavailable"
+            return Result(status: 503, json: ["error": "unavailable", "reason": "what waits cannot be read"])
         }
     }
 

@@ -21,11 +21,12 @@ public enum ServiceImportError: Error, Hashable, Sendable, CustomStringConvertib
     }
 }
 
-/// Finds in an OpenAPI document (3.0.x, 3.1.x) what each operation answers, value by value.
+/// Finds in an OpenAPI document (3.0.x, 3.1.x) what each operation answers and each webhook tells, value by value.
 struct OpenAPIReader {
     struct Operation: Hashable, Sendable {
         let id: String
-        let path: String
+        /// Nil for a webhook (3.1): the register tells it of its own accord.
+        let path: String?
         /// From `x-names`, by language; else the summary, which is taken to be English.
         let name: LocalizedText
         let fields: [Field]
@@ -53,19 +54,34 @@ struct OpenAPIReader {
         var found: [String: Operation] = [:]
         for (path, item) in paths {
             for method in ["get", "post", "put"] {
-                guard let operation = item[method], let id = operation["operationId"]?.string, let schema = answer(of: operation) else { continue }
-                guard !id.isEmpty, id.utf8.allSatisfy({ SpineClient.isPlain($0) }) else { throw .operationID(id) }
-                guard found[id] == nil else { throw .malformed("operationId “\(id)”, which stands there twice,") }
-                var fields: [String: Field] = [:]
-                walk(schema, [], [], &fields)
-                guard !fields.isEmpty else { continue }
-                found[id] = Operation(
-                    id: id, path: path, name: OpenAPIReader.name(of: operation, id),
-                    fields: fields.values.sorted { $0.pointer < $1.pointer })
+                guard let operation = item[method], let schema = answer(of: operation) else { continue }
+                try add(operation, at: path, schema, to: &found)
             }
+        }
+        for item in (document["webhooks"]?.object ?? [:]).values {
+            guard let item = resolved(item, []), let operation = item["post"], let schema = data(of: operation) else { continue }
+            try add(operation, at: nil, schema, to: &found)
         }
         guard !found.isEmpty else { throw .nothingToAnswer }
         return found.values.sorted { $0.id < $1.id }
+    }
+
+    private func add(_ operation: JSON, at path: String?, _ schema: JSON, to found: inout [String: Operation]) throws(ServiceImportError) {
+        guard let id = operation["operationId"]?.string else { return }
+        guard !id.isEmpty, id.utf8.allSatisfy({ SpineClient.isPlain($0) }) else { throw .operationID(id) }
+        guard found[id] == nil else { throw .malformed("operationId “\(id)”, which stands there twice,") }
+        var fields: [String: Field] = [:]
+        walk(schema, [], [], &fields)
+        guard !fields.isEmpty else { return }
+        found[id] = Operation(
+            id: id, path: path, name: OpenAPIReader.name(of: operation, id), fields: fields.values.sorted { $0.pointer < $1.pointer })
+    }
+
+    /// The schema of the `data` of the CloudEvent that a webhook sends.
+    private func data(of operation: JSON) -> JSON? {
+        let request = operation["requestBody"].flatMap { resolved($0, []) }
+        let event = request?["content"]?[CloudEvent.mediaType]?["schema"].flatMap { resolved($0, []) }
+        return event?["properties"]?["data"]
     }
 
     private static func name(of operation: JSON, _ id: String) -> LocalizedText {
