@@ -22,7 +22,9 @@ public final class Gateway: Exchange, EventSource, Sendable {
     ///   - consents: read on every message that rests on a consent.
     ///   - vault: seals events until they are fetched.
     /// - Throws: `SpineError.setting`.
-    public init(_ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, vault: Vault, logger: Logger) throws(SpineError) {
+    public init(
+        _ settings: GatewaySettings, database: any Database, audit: any AuditLog, consents: any ConsentRegister, vault: Vault, logger: Logger
+    ) throws(SpineError) {
         let consents = ConsentCheck(register: consents)
         locals = try LocalSystems(token: settings.localToken)
         let (hop, clock) = (try HTTPHop(tls: settings.tls), settings.clock)
