@@ -100,7 +100,7 @@ package struct House: Sendable {
                 workingCalendar: Resources.json("\(content)/working-calendar.json")),
             neighbours: .init(
                 bodies: base.bodies, services: catalogue, people: identity.people, mandates: held, submissions: archive, attachments: attachments,
-                cashier: payments, postman: messages, documents: documents, audit: base.audit), clock: clock)
+                cashier: payments, postman: messages, documents: documents, audit: base.audit, exchange: exchange, events: spineClient), clock: clock)
         forms = Forms(
             database: database, archive: archive, attachments: attachments, broker: broker, intake: delivery.intake,
             audit: base.audit, bodies: base.bodies, people: identity.people, site: site, clock: clock, logger: logger)

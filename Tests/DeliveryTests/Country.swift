@@ -34,7 +34,7 @@ final class Country: Sendable {
             database: database, vault: Vault(keyring: .random()), site: site, types: try types ?? demoTypes(),
             neighbours: .init(
                 bodies: near, services: near, people: near, mandates: near, submissions: near, attachments: near, cashier: near, postman: near, documents: near,
-                audit: near), clock: time.source)
+                audit: near, exchange: near, events: near), clock: time.source)
         if let numbering { delivery.numbering = numbering }
         self.delivery = delivery
         var jobs = JobRegistry()

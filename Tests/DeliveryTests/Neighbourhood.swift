@@ -10,6 +10,11 @@ final class Neighbourhood: Sendable {
     let answers = Mutex<[String: JSON]>([:])
     let papersReady = Mutex(true)
     let mandates = Mutex<[HeldMandate]>([])
+    let numbers = Mutex<[String: String]>([:])
+    /// What registers were asked, and what they answer.
+    let asked = Mutex<[ExchangeRequest]>([])
+    let refusal = Mutex<ExchangeError?>(nil)
+    let told = Mutex<[RegisterEvent]>([])
 
     func keep(_ kind: String, _ id: String, holder: String = "", _ content: JSON, in connection: any Connection) throws {
         try connection.execute(
@@ -60,7 +65,8 @@ extension Neighbourhood: BodyDirectory, ServiceDirectory, People {
         return PersonCard(
             id: id, givenName: "Given", familyName: id, birthDate: CalendarDate(daysSince1970: 0), email: "\(id)@example.test", phone: nil, language: .en)
     }
-    func nationalNumber(of id: String, in connection: any Connection) throws -> String? { nil }
+    /// Of people whose number a test has set.
+    func nationalNumber(of id: String, in connection: any Connection) throws -> String? { numbers.withLock { $0[id] } }
     func subject(nationalNumber: String, in connection: any Connection) throws -> String? { nil }
     func officers(of bodyID: String, role: String?, in connection: any Connection) throws -> [PersonCard] { [] }
 }
@@ -180,5 +186,20 @@ extension Neighbourhood: Postman, AuditLog, DocumentOffice {
 
     func content(of id: String, caseID: String, in connection: any Connection) throws -> [UInt8]? {
         try documents(caseID: caseID, in: connection).first { $0.id == id }.map { _ in [1] }
+    }
+}
+
+extension Neighbourhood: Exchange, EventSource {
+    func ask(_ request: ExchangeRequest) async throws(ExchangeError) -> ExchangeAnswer {
+        asked.withLock { $0.append(request) }
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
+        return ExchangeAnswer(value: [:], ownerID: "population-authority", agreementID: "a", at: Instant(seconds: 0))
+    }
+
+    /// One a page, as a register with much to tell.
+    func events(_ feed: EventFeed, after number: Int64, limit: Int) async throws(ExchangeError) -> EventPage {
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
+        let events = told.withLock { $0 }.filter { $0.operation == feed.operation && $0.number > number }.prefix(1)
+        return EventPage(events: Array(events), next: events.last?.number ?? number, hasGap: false)
     }
 }

@@ -72,7 +72,7 @@ struct Case: Sendable, Hashable {
 /// One thing that happened to a case. The list is never changed, only added to.
 struct CaseStatus: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded, questionReminded
+        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded, questionReminded, followed, changed
     }
     let id: String
     let kind: Kind

@@ -30,6 +30,18 @@ struct CaseType: Sendable, Hashable {
         let unit: LocalizedText?
     }
 
+    /// What the body is told of, until the end of the year, once it has approved a request.
+    struct Follows: Sendable, Hashable {
+        /// What may change, such as the registered address.
+        let name: LocalizedText
+        /// An event of a register, such as `population.addressChanged`.
+        let operation: String
+        /// Of the agreement.
+        let purpose: String
+        /// The values of an event that stand on the case's page.
+        let shows: [JSONPointer]
+    }
+
     let id: String
     let version: Int
     let formID: String
@@ -42,6 +54,7 @@ struct CaseType: Sendable, Hashable {
     /// Result → template of the paper.
     let documents: [String: String]
     let paperLines: [PaperLine]
+    let follows: Follows?
     /// The provision under which officers read the answers.
     let law: String
 

@@ -18,7 +18,7 @@ extension CaseType {
             id: id, version: Int(try need(json["version"]?.int, "version")), formID: try need(json["form"]?.string, "form"), stages: stages,
             workingDays: Int(try need(json["workingDays"]?.int, "workingDays")), fee: try json["fee"].map(fee), legs: try json["legs"].map(legs),
             queue: json["queue"]?.string, documents: json["documents"]?.object?.compactMapValues(\.string) ?? [:],
-            paperLines: try json["paper"]?.array?.map(paperLine) ?? [], law: try need(json["law"]?.string, "law"))
+            paperLines: try json["paper"]?.array?.map(paperLine) ?? [], follows: try json["follows"].map(follows), law: try need(json["law"]?.string, "law"))
         try type.check()
         return type
     }
@@ -38,6 +38,12 @@ extension CaseType {
         return PaperLine(
             label: try LocalizedText(json: json["label"] ?? .null), pointers: places, otherwise: try pointers(json["otherwise"], "paper"),
             unit: try json["unit"].map(LocalizedText.init(json:)))
+    }
+
+    private static func follows(_ json: JSON) throws -> Follows {
+        guard let operation = json["operation"]?.string, let purpose = json["purpose"]?.string else { throw DeliveryError.malformedCaseType("follows") }
+        return Follows(
+            name: try LocalizedText(json: json["name"] ?? .null), operation: operation, purpose: purpose, shows: try pointers(json["shows"], "follows: shows"))
     }
 
     private static func fee(_ json: JSON) throws -> Fee {

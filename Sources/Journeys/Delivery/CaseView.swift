@@ -70,13 +70,21 @@ struct CaseView {
             let leg = facts.legs.first { $0.id == row.legID }
             let arguments = [
                 "stage": facts.type.stage(row.stage)?.name.text(in: language) ?? "", "body": leg.map { bodyName($0.bodyID) } ?? text("body.unknown"),
-                "answer": leg.map(legState) ?? "",
+                "answer": leg.map(legState) ?? "", "what": facts.type.follows?.name.text(in: language) ?? "",
             ]
             var line: [String: Any] = ["title": text("history.\(row.kind.rawValue)", arguments), "when": Formats.dateTime(row.at, in: language)]
-            if let note = row.note, forOfficer || row.kind == .decided || row.kind == .legDecided { line["note"] = note }
+            if let note = row.note, forOfficer || [.decided, .legDecided, .followed, .changed].contains(row.kind) { line["note"] = shown(note, row.kind) }
             if forOfficer { line["who"] = who(row) }
             return line
         }
+    }
+
+    /// What registers say is written as registers write it: dates in the way of this page.
+    private func shown(_ note: String, _ kind: CaseStatus.Kind) -> String {
+        guard kind == .followed || kind == .changed else { return note }
+        return note.split(separator: Delivery.changeSeparator).map { part in
+            CalendarDate(String(part)).map { Formats.date($0, in: language) } ?? String(part)
+        }.joined(separator: Delivery.changeSeparator)
     }
 
     private func who(_ row: CaseStatus) -> String {

@@ -20,13 +20,17 @@ public struct Delivery: Sendable {
         public var postman: any Postman
         public var documents: any DocumentOffice
         public var audit: any AuditLog
+        public var exchange: any Exchange
+        public var events: any EventSource
 
         public init(
             bodies: any BodyDirectory, services: any ServiceDirectory, people: any People, mandates: any Mandates, submissions: any SubmissionReader,
-            attachments: any AttachmentStore, cashier: any Cashier, postman: any Postman, documents: any DocumentOffice, audit: any AuditLog
+            attachments: any AttachmentStore, cashier: any Cashier, postman: any Postman, documents: any DocumentOffice, audit: any AuditLog,
+            exchange: any Exchange, events: any EventSource
         ) {
             (self.bodies, self.services, self.people, self.mandates, self.submissions) = (bodies, services, people, mandates, submissions)
             (self.attachments, self.cashier, self.postman, self.documents, self.audit) = (attachments, cashier, postman, documents, audit)
+            (self.exchange, self.events) = (exchange, events)
         }
     }
 
@@ -65,6 +69,7 @@ public struct Delivery: Sendable {
         jobs.on("case.decided", subscriber: "delivery") { event in
             try await database.write { try legDecided(event.key, in: $0) }
         }
+        jobs.on("case.decided", subscriber: "delivery.follow") { event in try await follow(event.key, decided: event.at) }
         jobs.on("document.ready", subscriber: "delivery") { event in
             try await database.write { connection in
                 guard let item = try store.find(event.key, in: connection), !item.isLeg else { return }
@@ -73,6 +78,7 @@ public struct Delivery: Sendable {
         }
         jobs.every(seconds: 3_600, "delivery.unpaid") { try await lookAfterUnpaid() }
         jobs.every(seconds: 3_600, "delivery.questions") { try await remindOfQuestions() }
+        jobs.every(seconds: 60, "delivery.changes") { try await lookForChanges() }
     }
 }
 
