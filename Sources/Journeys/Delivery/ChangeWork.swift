@@ -26,12 +26,12 @@ extension Delivery {
             if case .notCovered(let reason) = error { throw JobError.hopeless(reason) }
             throw error
         }
-        let feed = EventFeed(consumerID: item.bodyID, operation: follows.operation, purpose: follows.purpose)
+        let (feed, now) = (EventFeed(consumerID: item.bodyID, operation: follows.operation, purpose: follows.purpose), clock.now())
         try await database.write { connection in
             try store.open(feed, in: connection)
             // The job may come twice.
             guard try !store.history(of: item, in: connection).contains(where: { $0.kind == .followed }) else { return }
-            try store.append(.followed, to: item, by: .system("delivery"), note: until.description, told: true, at: time, in: connection)
+            try store.append(.followed, to: item, by: .system("delivery"), note: until.description, told: true, at: now, in: connection)
         }
     }
 
