@@ -187,3 +187,24 @@ public protocol AgreementDesk: Sendable {
     /// Stops an agreement. Gateways follow within two seconds.
     func suspend(_ id: String, at time: Instant, in connection: any Connection) throws
 }
+
+/// Which bodies hold a file on a person and are told what changes about her; nothing of what stands in it.
+public protocol ReferenceDirectory: Sendable {
+    /// - Parameter nationalNumber: nine digits.
+    /// - Returns: those still in force, the oldest first.
+    func references(to nationalNumber: String, on day: CalendarDate, in connection: any Connection) throws -> [BodyReference]
+}
+
+public struct BodyReference: Sendable, Hashable {
+    public let bodyID: String
+    /// The event it is told of, such as `population.addressChanged`.
+    public let operation: String
+    public let agreementID: String
+    public let since: Instant
+    /// The last day.
+    public let until: CalendarDate
+
+    public init(bodyID: String, operation: String, agreementID: String, since: Instant, until: CalendarDate) {
+        (self.bodyID, self.operation, self.agreementID, self.since, self.until) = (bodyID, operation, agreementID, since, until)
+    }
+}

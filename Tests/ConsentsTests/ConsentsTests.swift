@@ -188,4 +188,20 @@ import Web
         try #expect(texts("/a/b") == ["\"x\""] && texts("/list/*/c") == ["1", "2"] && texts("/texts").count == 2)
         try #expect(texts("/none").isEmpty && texts("/a/z").isEmpty && texts("/list/c").isEmpty)
     }
+
+    /// What is told by law needs no consent; the person sees it all the same, and only what is about her.
+    @Test func whoIsToldOfChangesStandsThere() async throws {
+        try await ConsentsWorld.with(.sqlite) { world in
+            let quiet = await world.get(Self.path, as: "noa")
+            #expect(quiet.status == 200 && !quiet.text.contains("Who is told when something changes"))
+            let today = IsraelTime.date(world.now)
+            let reference = BodyReference(bodyID: "haifa", operation: "students.status", agreementID: "grant", since: world.now, until: today)
+            world.references.put(reference, about: "600000012")
+            let page = await world.get(Self.path, as: "noa").text
+            #expect(page.contains("Who is told when something changes") && page.contains("Studies now") && page.contains("/en/data-transfers/grant"))
+            await #expect(!world.get(Self.path, as: "ron").text.contains("Studies now"))
+            world.clock.advance(seconds: 86_400)
+            await #expect(!world.get(Self.path, as: "noa").text.contains("Studies now"))
+        }
+    }
 }

@@ -25,6 +25,7 @@ struct ConsentsWorld: Sendable {
     let key = SigningKey.generate()
     let desk = OneAgreement()
     let exchange = TestExchange()
+    let references = KeptReferences()
     let postman = KeptNotices()
     let audit = TestAudit()
     let clock = TestClock(Instant(seconds: 1_800_000_000))
@@ -42,8 +43,8 @@ struct ConsentsWorld: Sendable {
             })
         self.database = database
         consents = Consents(
-            database: database, vault: vault, key: key, desk: desk, exchange: exchange, people: TwoPeople(), bodies: TestBodies(), postman: postman,
-            audit: audit, site: site, publicURL: "https://zamin.test", clock: clock.source)
+            database: database, vault: vault, key: key, desk: desk, exchange: exchange, references: references, people: TwoPeople(),
+            bodies: TestBodies(), postman: postman, audit: audit, site: site, publicURL: "https://zamin.test", clock: clock.source)
         records = ConsentRecords(database: database, vault: vault)
         dispatcher = try Dispatcher(
             routes: consents.routes, site: site, authenticator: CookieActor(),
@@ -142,6 +143,16 @@ final class OneAgreement: AgreementDesk {
     func signature(under content: JSON, of bodyID: String) throws -> String { "" }
     func activate(_ content: JSON, signatures: [String: String], at time: Instant, in connection: any Connection) throws {}
     func suspend(_ id: String, at time: Instant, in connection: any Connection) throws {}
+}
+
+/// Who holds files on people, as a test says.
+final class KeptReferences: ReferenceDirectory {
+    private let kept = Mutex<[String: [BodyReference]]>([:])
+    func put(_ reference: BodyReference, about number: String) { kept.withLock { $0[number, default: []].append(reference) } }
+
+    func references(to nationalNumber: String, on day: CalendarDate, in connection: any Connection) throws -> [BodyReference] {
+        kept.withLock { $0[nationalNumber] ?? [] }.filter { $0.until >= day }
+    }
 }
 
 /// Answers what a test tells it to, and keeps what it was asked.

@@ -14,6 +14,7 @@ public struct Consents: Sendable {
     let seal: ConsentSeal
     let desk: any AgreementDesk
     let exchange: any Exchange
+    let references: any ReferenceDirectory
     let people: any People
     let bodies: any BodyDirectory
     let postman: any Postman
@@ -23,11 +24,12 @@ public struct Consents: Sendable {
 
     /// - Parameter key: signs receipts; its public part is at `/consents/keys`.
     public init(
-        database: any Database, vault: Vault, key: SigningKey, desk: any AgreementDesk, exchange: any Exchange, people: any People,
-        bodies: any BodyDirectory, postman: any Postman, audit: any AuditLog, site: Site, publicURL: String, clock: TimeSource
+        database: any Database, vault: Vault, key: SigningKey, desk: any AgreementDesk, exchange: any Exchange,
+        references: any ReferenceDirectory, people: any People, bodies: any BodyDirectory, postman: any Postman, audit: any AuditLog,
+        site: Site, publicURL: String, clock: TimeSource
     ) {
         (self.database, store, seal) = (database, ConsentStore(vault: vault), ConsentSeal(key: key, publicURL: publicURL))
-        (self.desk, self.exchange, self.people, self.bodies) = (desk, exchange, people, bodies)
+        (self.desk, self.exchange, self.references, self.people, self.bodies) = (desk, exchange, references, people, bodies)
         (self.postman, self.audit, self.site, self.clock) = (postman, audit, site, clock)
     }
 

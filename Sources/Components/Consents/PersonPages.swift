@@ -35,10 +35,10 @@ extension Consents {
 
     private func showList(_ call: Call) async throws -> Reply {
         let (person, time) = (call.actor.id, call.time)
-        let (requests, consents) = try await database.read { connection in
+        let (requests, consents, told) = try await database.read { connection in
             (
                 try store.requests(of: person, limit: Consents.shown, in: connection),
-                try store.consents(of: person, limit: Consents.shown, in: connection)
+                try store.consents(of: person, limit: Consents.shown, in: connection), try bodiesTold(call, in: connection)
             )
         }
         let open = requests.filter { $0.isOpen(at: time) }
@@ -59,9 +59,27 @@ extension Consents {
                     "until": Formats.date(IsraelTime.date(request.openUntil), in: call.language),
                 ]
             }, "hasOpen": !open.isEmpty, "given": given.map(row), "hasGiven": !given.isEmpty, "past": past.map(row), "hasPast": !past.isEmpty,
+            "told": told.map { toldRow($0.reference, $0.what, call) }, "hasTold": !told.isEmpty,
         ]
         for done in ["declined", "revoked"] where call.query["done"] == done { data["done"] = text("done.\(done)", call) }
         return try site.page("consents/list", Site.Heading(text("title", call), back: call.page("/me")), data, for: call)
+    }
+
+    /// Bodies that hold a file on the person and are told what changes; by law, so there is nothing to agree to, and she sees it all the same.
+    private func bodiesTold(_ call: Call, in connection: any Connection) throws -> [(reference: BodyReference, what: LocalizedText?)] {
+        guard let number = try people.nationalNumber(of: call.actor.id, in: connection) else { return [] }
+        let found = try references.references(to: number, on: IsraelTime.date(call.time), in: connection)
+        guard !found.isEmpty else { return [] }
+        let names: [String: LocalizedText] = try desk.operations(in: connection).reduce(into: [:]) { $0[$1.id] = $1.name }
+        return found.map { ($0, names[$0.operation]) }
+    }
+
+    private func toldRow(_ reference: BodyReference, _ what: LocalizedText?, _ call: Call) -> [String: Any] {
+        [
+            "body": bodyName(reference.bodyID, call.language), "what": what?.text(in: call.language) ?? text("told.unknown", call),
+            "since": Formats.date(IsraelTime.date(reference.since), in: call.language), "until": Formats.date(reference.until, in: call.language),
+            "href": call.page("/data-transfers/\(PercentEncoding.encode(reference.agreementID))"),
+        ]
     }
 
     private func requestPage(_ call: Call) async throws -> Reply {

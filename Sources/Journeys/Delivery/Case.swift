@@ -72,7 +72,9 @@ struct Case: Sendable, Hashable {
 /// One thing that happened to a case. The list is never changed, only added to.
 struct CaseStatus: Sendable, Hashable {
     enum Kind: String, Sendable, CaseIterable {
-        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded, questionReminded, followed, changed
+        case opened, paid, paymentFailed, reminded, moved, taken, asked, answered, legDecided, decided, note, withdrawn, lapsed, refunded, questionReminded
+        /// The body asked a register to be told, and what it was told.
+        case followed, changed
     }
     let id: String
     let kind: Kind

@@ -62,7 +62,7 @@ extension Delivery {
     private func changed(_ event: RegisterEvent, at time: Instant, in connection: any Connection) throws {
         guard let item = try event.caseID.flatMap({ try store.find($0, in: connection) }), let follows = try types.type(of: item).follows else { return }
         let shown = follows.shows.compactMap { event.value.value(at: $0)?.string }
-        try store.append(
-            .changed, to: item, by: .system("delivery"), note: shown.isEmpty ? nil : shown.joined(separator: Delivery.changeSeparator), told: true, at: time, in: connection)
+        let note = shown.isEmpty ? nil : shown.joined(separator: Delivery.changeSeparator)
+        try store.append(.changed, to: item, by: .system("delivery"), note: note, told: true, at: time, in: connection)
     }
 }

@@ -1,7 +1,7 @@
-import Contracts
+public import Contracts
 import Database
 import Language
-import Trust
+public import Trust
 import Values
 
 /// At the body that keeps a register: who is told when something about a person changes, and what waits to be told.
@@ -88,6 +88,21 @@ struct EventDesk: Sendable {
                 return (event.with(data: live.minimiser.pass(event.data).value), row.number, row.following)
             }
             return Page(events: events, next: events.count < limit ? last : rows.last?.number ?? last, hasGap: hasGap)
+        }
+    }
+}
+
+extension Spine {
+    /// Who follows a person at the gateways that write into this database.
+    public static func references(vault: Vault) -> any ReferenceDirectory { Followings(vault: vault) }
+}
+
+private struct Followings: ReferenceDirectory {
+    let vault: Vault
+
+    func references(to nationalNumber: String, on day: CalendarDate, in connection: any Connection) throws -> [BodyReference] {
+        try EventStore().followings(of: EventDesk.person(nationalNumber, vault), on: day, in: connection).map {
+            BodyReference(bodyID: $0.consumerID, operation: $0.operation, agreementID: $0.agreementID, since: $0.since, until: $0.until)
         }
     }
 }
