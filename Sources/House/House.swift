@@ -186,8 +186,8 @@ package struct House: Sendable {
     ) throws -> Consents {
         Consents(
             database: base.database, vault: base.vault, key: try base.keys.signing("consents"), desk: try desk(base, spine), exchange: exchange,
-            references: Spine.references(vault: base.vault), people: identity.people, bodies: base.bodies, postman: messages, audit: base.audit, site: base.site,
-            publicURL: base.settings.publicURL, clock: base.clock)
+            references: Spine.references(vault: base.vault), people: identity.people, bodies: base.bodies, postman: messages, audit: base.audit,
+            site: base.site, publicURL: base.settings.publicURL, clock: base.clock)
     }
 
     private static func corrections(_ base: Foundations, _ spine: Spine, _ messages: Messages) throws -> Corrections {
