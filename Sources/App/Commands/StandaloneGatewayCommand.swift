@@ -52,7 +52,8 @@ struct RunStandaloneGateway: RoleCommand {
         let gateway = try StandaloneGateway(
             GatewaySettings(
                 baseURL: file.publicURL, key: key, localToken: file.localToken, registers: file.registers, services: .empty, tls: file.tls),
-            centre: file.centre, centreTLS: nil, database: database, vault: Vault(keyring: try Keyring.open(folder: "\(folder)/keys/vault")), logger: logger)
+            centre: file.centre, centreTLS: nil, database: database, vault: Vault(keyring: try Keyring.open(folder: "\(folder)/keys/vault")), webhooks: file.webhooks,
+            logger: logger)
         let resources = ResourceFolder(module: "spine", path: "\(settings.resourceFolder)/Components/Spine")
         let local = try Roles.server(routes: gateway.localRoutes, folders: [resources], port: file.localPort, settings, logger)
         var peers = try Roles.server(routes: gateway.peerRoutes, folders: [resources], host: file.peerHost, port: file.peerPort, settings, logger)
@@ -96,6 +97,8 @@ struct StandaloneGatewayFile {
     let centre: Peer
     let registers: [Peer]
     let tls: PeerTLS?
+    /// Systems of the body that are told of events.
+    let webhooks: [EventWebhook]
     /// Who time-stamps the checkpoints of its log; nil for nobody.
     let timestamps: TimestampAuthority?
 
@@ -123,6 +126,9 @@ struct StandaloneGatewayFile {
             timestamps = TimestampAuthority(
                 url: try text("timestamps", "url"), authoritiesPath: path(try text("timestamps", "authorities")), secondsApart: apart)
         }
+        let hooks = json["webhooks"]?.array ?? []
+        webhooks = hooks.compactMap(EventWebhook.init(json:))
+        guard webhooks.count == hooks.count else { throw ValidationError("gateway.json: each of webhooks needs body, operation, purpose and url") }
         let list = json["registers"]?.array ?? []
         registers = list.compactMap(Peer.init(json:))
         guard registers.count == list.count else { throw ValidationError("gateway.json: each of registers needs url and key") }

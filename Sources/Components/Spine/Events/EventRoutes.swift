@@ -98,16 +98,17 @@ enum EventWire {
 
     /// Our attributes beside those of CloudEvents: `sequence` (its own extension of that name), `caseid`, `subjectid`.
     static func json(_ page: EventPage) -> JSON {
-        let events = page.events.map { event in
-            var json = CloudEvent(
-                id: event.id, source: event.source, type: event.operation, subject: event.nationalNumber, time: event.time, data: event.value
-            ).json
-            json["sequence"] = .string("\(event.number)")
-            if let caseID = event.caseID { json["caseid"] = .string(caseID) }
-            if let subjectID = event.subjectID { json["subjectid"] = .string(subjectID) }
-            return json
-        }
-        return ["events": .array(events), "next": .int(page.next), "gap": .bool(page.hasGap)]
+        ["events": .array(page.events.map(json)), "next": .int(page.next), "gap": .bool(page.hasGap)]
+    }
+
+    static func json(_ event: RegisterEvent) -> JSON {
+        var json = CloudEvent(
+            id: event.id, source: event.source, type: event.operation, subject: event.nationalNumber, time: event.time, data: event.value
+        ).json
+        json["sequence"] = .string("\(event.number)")
+        if let caseID = event.caseID { json["caseid"] = .string(caseID) }
+        if let subjectID = event.subjectID { json["subjectid"] = .string(subjectID) }
+        return json
     }
 
     /// Nil for any other shape.

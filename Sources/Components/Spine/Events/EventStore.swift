@@ -138,7 +138,9 @@ struct EventStore: Sendable {
         try connection.execute("DELETE FROM spine_change WHERE at < $1", [.instant(time)])
     }
 
-    /// At the body that follows: what it asked for by a message of its own; nil when no such message was answered.
+    // MARK: At the body that follows
+
+    /// What it asked for by a message of its own; nil when no such message was answered.
     func asked(_ messageID: String, by bodyID: String, _ operation: String, in connection: any Connection) throws -> AskedFollowing? {
         try connection.first(
             """
@@ -146,5 +148,26 @@ struct EventStore: Sendable {
             WHERE body_id = $1 AND id = $2 AND face = 'consumer' AND operation = $3 AND outcome = 'answered'
             """, [.text(bodyID), .text(messageID), .text(operation)]
         ) { AskedFollowing(subjectID: try $0.optionalText(0), caseID: try $0.optionalText(1), basis: try EventStore.basis($0, at: 2)) }
+    }
+
+    // MARK: Webhooks
+
+    /// The number of the last event that a system has acknowledged; 0 at the beginning.
+    func told(_ webhook: EventWebhook, in connection: any Connection) throws -> Int64 {
+        try connection.first(
+            "SELECT after_number FROM spine_webhook WHERE url = $1 AND body_id = $2 AND operation = $3 AND purpose = $4", EventStore.key(webhook)
+        ) { try $0.int(0) } ?? 0
+    }
+
+    func setTold(_ number: Int64, _ webhook: EventWebhook, in connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO spine_webhook (url, body_id, operation, purpose, after_number) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (url, body_id, operation, purpose) DO UPDATE SET after_number = excluded.after_number
+            """, EventStore.key(webhook) + [.integer(number)])
+    }
+
+    private static func key(_ webhook: EventWebhook) -> [SQLValue] {
+        [.text(webhook.url), .text(webhook.feed.consumerID), .text(webhook.feed.operation), .text(webhook.feed.purpose)]
     }
 }

@@ -45,11 +45,12 @@ final class HTTPHop: Sendable {
 
     func close() async { try? await client.shutdown() }
 
-    func post(_ url: String, headers: [SignableMessage.Header], body: [UInt8], timeoutMilliseconds: Int64) async throws(HopError) -> Answer
-    {
+    func post(
+        _ url: String, headers: [SignableMessage.Header], body: [UInt8], type: String = "application/json", timeoutMilliseconds: Int64
+    ) async throws(HopError) -> Answer {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "Content-Type", value: type)
         request.body = .bytes(body)
         return try await send(request, headers, timeoutMilliseconds)
     }

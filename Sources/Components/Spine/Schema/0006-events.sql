@@ -45,3 +45,13 @@ CREATE TABLE spine_event (
 );
 CREATE INDEX spine_event_following ON spine_event (following_id);
 CREATE INDEX spine_event_at ON spine_event (at);
+
+-- How far each system of the body was told.
+CREATE TABLE spine_webhook (
+    url TEXT NOT NULL,
+    body_id TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    after_number BIGINT NOT NULL,
+    PRIMARY KEY (url, body_id, operation, purpose)
+);
