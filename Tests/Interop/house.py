@@ -141,14 +141,35 @@ class House:
         port, authorities = process.stdout.readline().split()
         return {"url": f"http://127.0.0.1:{port}/stamp", "authorities": authorities, "seconds": 10}
 
-    def settle(self, centre_url, centre_key, registers=(), timestamps=None):
+    def start_hook(self):
+        """A system of this house that is told of moves; how the gateway's settings name it."""
+        program = [self.environment["ZAMIN_PYTHON"], str(ROOT / "Tests/Interop/hook.py")]
+        self.processes["hook"] = subprocess.Popen(
+            self.inside(*program, "9100", str(self.folder / "public.json"), str(self.folder / "told.jsonl")), stdout=self.log, stderr=self.log,
+            start_new_session=True)
+        return {"body": "municipality-haifa", "operation": "population.addressChanged", "purpose": "municipal-tax-discount",
+                "url": "http://127.0.0.1:9100/moves"}
+
+    def told(self):
+        """What the system of this house was told so far."""
+        path = self.folder / "told.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    def send(self, method, path, document=None):
+        """What this house's gateway answers its own systems: the status, and the document."""
+        command = ["curl", "-sS", "-X", method, "-w", "\n%{http_code}", "-H", f"Authorization: Bearer {TOKEN}", f"http://127.0.0.1:8092{path}"]
+        if document is not None:
+            command += ["-H", "Content-Type: application/cloudevents+json", "-d", json.dumps(document)]
+        text, _, status = subprocess.run(self.inside(*command), capture_output=True, text=True, check=True).stdout.rpartition("\n")
+        return int(status), json.loads(text) if text else None
+
+    def settle(self, centre_url, centre_key, registers=(), **more):
         document = {
             "publicURL": self.url, "peerHost": self.address, "peerPort": 8443, "localPort": 8092, "localTokenFile": "token",
             "centre": {"url": centre_url, "key": json.loads(centre_key)}, "registers": list(registers),
             "tls": {"certificate": "tls/gateway.crt", "key": "tls/gateway.key", "authorities": "tls/authorities.crt"},
         }
-        if timestamps:
-            document["timestamps"] = timestamps
+        document.update(more)
         (self.folder / "gateway.json").write_text(json.dumps(document))
 
     def prepare_registers(self):

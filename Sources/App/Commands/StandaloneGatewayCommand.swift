@@ -52,8 +52,8 @@ struct RunStandaloneGateway: RoleCommand {
         let gateway = try StandaloneGateway(
             GatewaySettings(
                 baseURL: file.publicURL, key: key, localToken: file.localToken, registers: file.registers, services: .empty, tls: file.tls),
-            centre: file.centre, centreTLS: nil, database: database, vault: Vault(keyring: try Keyring.open(folder: "\(folder)/keys/vault")), webhooks: file.webhooks,
-            logger: logger)
+            centre: file.centre, centreTLS: nil, database: database,
+            vault: Vault(keyring: try Keyring.open(folder: "\(folder)/keys/vault")), webhooks: file.webhooks, logger: logger)
         let resources = ResourceFolder(module: "spine", path: "\(settings.resourceFolder)/Components/Spine")
         let local = try Roles.server(routes: gateway.localRoutes, folders: [resources], port: file.localPort, settings, logger)
         var peers = try Roles.server(routes: gateway.peerRoutes, folders: [resources], host: file.peerHost, port: file.peerPort, settings, logger)
