@@ -79,11 +79,12 @@ struct CaseView {
         }
     }
 
-    /// What registers say is written as registers write it: dates in the way of this page.
+    /// What registers say is written as registers write it: dates in the way of this page, and each value with a direction of its own (FSI and
+    /// PDI of UAX #9), so that a Hebrew place does not turn an English date around.
     private func shown(_ note: String, _ kind: CaseStatus.Kind) -> String {
         guard kind == .followed || kind == .changed else { return note }
         return note.split(separator: Delivery.changeSeparator).map { part in
-            CalendarDate(String(part)).map { Formats.date($0, in: language) } ?? String(part)
+            "\u{2068}\(CalendarDate(String(part)).map { Formats.date($0, in: language) } ?? String(part))\u{2069}"
         }.joined(separator: Delivery.changeSeparator)
     }
 
