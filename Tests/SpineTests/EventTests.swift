@@ -72,7 +72,9 @@ import Web
             // Where it left off.
             try await #expect(Self.fetch(chain, after: 1, limit: 1).events.map(\.id) == ["c"])
             try await #expect(Self.fetch(chain, after: 2) == EventPage(events: [], next: 2, hasGap: false))
-            try await #expect(chain.rows().allSatisfy { $0.decision == "permit" && $0.outcome == "answered" })
+            try await #expect(chain.rows().allSatisfy { $0.decision == "permit" && $0.dropped <= 4 })
+            // Both sides: that following began, two fetches with something in them, and one with nothing.
+            try await #expect(chain.rows().map(\.outcome).sorted() == Array(repeating: "answered", count: 6) + ["empty", "empty"])
         }
     }
 
@@ -92,6 +94,21 @@ import Web
             try await Self.follow(chain, until: "2099-01-01")
             let until = try await chain.database.read { try $0.first("SELECT until_day FROM spine_following", []) { try $0.int(0) } }
             #expect(until == CalendarDate("2031-12-31")?.daysSince1970)
+        }
+    }
+
+    /// Asked for by several at once, she is followed once.
+    @Test(arguments: TestDatabases.engines)
+    func followingAtOnceIsFollowingOnce(engine: TestEngine) async throws {
+        try await Chain.with(engine) { chain in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { try await Self.follow(chain) } }
+                try await group.waitForAll()
+            }
+            try await Self.tell(chain, Self.change("a"))
+            try await #expect(Self.fetch(chain).events.map(\.id) == ["a"])
+            let count = try await chain.database.read { try $0.first("SELECT count(*) FROM spine_following", []) { try $0.int(0) } }
+            #expect(count == 1)
         }
     }
 

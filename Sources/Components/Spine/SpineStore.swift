@@ -135,12 +135,13 @@ struct SpineStore: Sendable {
         return rows.reduce(into: [:]) { $0[$1.0] = ($1.1, $1.2) }
     }
 
-    /// Provider's side, by day, agreement and outcome, in that order. What was refused may name an agreement that never was; it is not counted.
+    /// Provider's side, by day, agreement and outcome, in that order. What was refused may name an agreement that never was; it is not counted,
+    /// nor are fetches of events that brought none.
     func counts(from first: Instant, before end: Instant, in connection: any Connection) throws -> [MessageCount] {
         try connection.query(
             """
             SELECT at / 86400000000, agreement_id, outcome, count(*), CAST(sum(dropped) AS BIGINT) FROM spine_message
-            WHERE face = 'provider' AND at >= $1 AND at < $2 AND agreement_id IN (SELECT id FROM spine_agreement)
+            WHERE face = 'provider' AND at >= $1 AND at < $2 AND outcome <> 'empty' AND agreement_id IN (SELECT id FROM spine_agreement)
             GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
             """, [.instant(first), .instant(end)]
         ) { row in

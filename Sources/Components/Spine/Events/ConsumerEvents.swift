@@ -26,7 +26,7 @@ extension ConsumerFace {
                 throw ExchangeError.untrusted("the answer has no events")
             }
             let (page, entries) = try await read(answer, request, live, after: number, &record)
-            try await keep(finished(&record, "answered"), entries)
+            try await keep(finished(&record, page.events.isEmpty ? "empty" : "answered"), entries)
             return page
         } catch {
             if error.isWorthALine { await log.note(finished(&record, error.outcome)) }

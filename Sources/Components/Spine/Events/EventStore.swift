@@ -56,12 +56,14 @@ struct EventStore: Sendable {
             [.text(person), .text(following.operation), .text(following.agreementID)]) { try $0.text(0) }
         if let earlier {
             try connection.execute("UPDATE spine_event SET following_id = $1 WHERE following_id = $2", [.text(following.id), .text(earlier)])
-            try stopFollowing(person: person, operation: following.operation, agreementID: following.agreementID, in: connection)
         }
         try connection.execute(
             """
             INSERT INTO spine_following (id, agreement_id, consumer_id, operation, person, purpose, basis_kind, basis_reference, since, until_day)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            ON CONFLICT (person, operation, agreement_id) DO UPDATE SET
+                id = excluded.id, purpose = excluded.purpose, basis_kind = excluded.basis_kind, basis_reference = excluded.basis_reference,
+                since = excluded.since, until_day = excluded.until_day
             """,
             [
                 .text(following.id), .text(following.agreementID), .text(following.consumerID), .text(following.operation), .text(person),

@@ -72,6 +72,7 @@ struct EventPusher: Sendable {
     private func push(to webhook: EventWebhook) async throws -> Bool {
         let after = try await database.read { try store.told(webhook, in: $0) }
         let page = try await source.events(webhook.feed, after: after, limit: 100)
+        if page.hasGap { logger.error("events were kept no longer: ask for what holds now", metadata: ["feed": "\(webhook.feed.operation)"]) }
         for event in page.events {
             try await tell(event, to: webhook)
             try await database.write { try store.setTold(event.number, webhook, in: $0) }

@@ -196,7 +196,8 @@ struct ProviderFace: Sendable {
                 guard refusal == nil, live.agreement.refusal(of: held) == nil else { continue }
                 passed.append(["event": event.json, "number": .int(number), "following": .string(following.id)])
             }
-            record.outcome = "answered"
+            // Most fetches bring nothing; statistics count them apart.
+            record.outcome = passed.isEmpty ? "empty" : "answered"
             return Result(status: 200, json: ["events": .array(passed), "next": .int(page.next), "gap": .bool(page.hasGap)])
         } catch {
             record.outcome = "unavailable"
