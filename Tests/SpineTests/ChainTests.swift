@@ -171,7 +171,7 @@ import Web
                 let spine = Spine(database: database)
                 var document = try Project.json("Data/agreements.json")
                 let count = try await spine.loadDemo(document, bodies: [Project.haifa], keyFolder: folder)
-                #expect(count == 12)
+                #expect(count == 13)
                 try await spine.setStatus(.suspended, of: "identity-population")
                 try await #expect(spine.loadDemo(document, bodies: [Project.haifa], keyFolder: folder) == 0)
                 let before = try await spine.agreements()

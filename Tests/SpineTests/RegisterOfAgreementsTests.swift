@@ -21,7 +21,7 @@ import Web
     func itShowsWhatWasSignedAndFollowsChanges(engine: TestEngine) async throws {
         try await Chain.with(engine) { chain in
             let first = try await list(chain.spine)
-            #expect(first.count == 12 && first.allSatisfy { $0["status"] == "live" })
+            #expect(first.count == 13 && first.allSatisfy { $0["status"] == "live" })
             for item in first { _ = try Agreement(json: try #require(item["content"])) }
             try await chain.spine.setStatus(.suspended, of: "identity-population")
             let second = try await list(chain.spine)
@@ -49,8 +49,8 @@ import Web
                 try connection.execute("UPDATE spine_agreement SET content = '{}' WHERE id = 'capacity-businesses'", [])
             }
             let list = try await list(chain.spine)
-            #expect(list.count == 10 && !list.contains { $0["content"]?["id"] == "identity-addresses" })
-            try await #expect(chain.spine.agreements().count == 10)
+            #expect(list.count == 11 && !list.contains { $0["content"]?["id"] == "identity-addresses" })
+            try await #expect(chain.spine.agreements().count == 11)
         }
     }
 }
