@@ -43,3 +43,29 @@ public protocol ExchangeMeter: Sendable {
     /// What passed from a moment until before another, as the answering side counted it.
     func exchanges(from: Instant, before: Instant, in connection: any Connection) throws -> [ExchangeFigures]
 }
+
+/// What went through under one agreement on one day, as the answering side counted it.
+public struct AgreementUse: Sendable, Hashable {
+    /// In UTC.
+    public let day: CalendarDate
+    /// “Nothing is known” among them.
+    public let answered: Int
+    /// What the agreement did not cover.
+    public let refused: Int
+    /// What the register did not answer, or not as agreed.
+    public let failed: Int
+    /// Values that the register gave and the agreement kept back.
+    public let dropped: Int
+    /// How long an answer took in the mean, at the gateway that answers; nil when there was none.
+    public let microseconds: Int64?
+
+    public init(day: CalendarDate, answered: Int, refused: Int, failed: Int, dropped: Int, microseconds: Int64?) {
+        (self.day, self.answered, self.refused, self.failed) = (day, answered, refused, failed)
+        (self.dropped, self.microseconds) = (dropped, microseconds)
+    }
+}
+
+public protocol AgreementMonitor: Sendable {
+    /// Days on which something went through, the newest first.
+    func use(of agreementID: String, from: Instant, before: Instant, in connection: any Connection) throws -> [AgreementUse]
+}

@@ -211,7 +211,7 @@ package struct House: Sendable {
 
     private static func transfers(_ base: Foundations, _ spine: Spine, _ identity: Identity, _ messages: Messages) throws -> Transfers {
         Transfers(
-            database: base.database, desk: try desk(base, spine), people: identity.people, bodies: base.bodies,
+            database: base.database, desk: try desk(base, spine), monitor: spine, people: identity.people, bodies: base.bodies,
             postman: messages, site: base.site, laws: try laws(base.settings), clock: base.clock)
     }
 

@@ -58,7 +58,8 @@ struct TransfersWorld: Sendable {
             folders: [("web", "Core/Web"), ("transfers", "Components/Transfers")].map { ResourceFolder(module: $0.0, path: "\(sources)/\($0.1)") })
         self.database = database
         transfers = Transfers(
-            database: database, desk: desk, people: Staff(), bodies: TestBodies(), postman: postman, site: site, laws: ["law-1"], clock: clock.source)
+            database: database, desk: desk, monitor: desk, people: Staff(), bodies: TestBodies(), postman: postman, site: site, laws: ["law-1"],
+            clock: clock.source)
         dispatcher = try Dispatcher(
             routes: transfers.routes, site: site, authenticator: CookieOfficer(),
             settings: .init(rates: .unlimited, clock: clock.source, formKey: HMACKey(bytes: Array(repeating: 7, count: 32)), explain: { _ in nil }),
@@ -131,7 +132,11 @@ struct CookieOfficer: Authenticator {
 }
 
 /// Agreements in memory.
-final class KeptDesk: AgreementDesk {
+final class KeptDesk: AgreementDesk, AgreementMonitor {
+    /// What went through under any agreement.
+    let used = Mutex<[AgreementUse]>([])
+    func use(of agreementID: String, from: Instant, before: Instant, in connection: any Connection) throws -> [AgreementUse] { used.withLock { $0 } }
+
     private let kept = Mutex<[String: AgreementState]>([:])
     private let signed = Mutex<[String: [String: String]]>([:])
     var live: [AgreementState] { kept.withLock { $0.values.filter { $0.status == "live" } } }

@@ -24,3 +24,25 @@ extension Spine: ExchangeMeter {
         }.sorted { ($0.consumerID, $0.providerID) < ($1.consumerID, $1.providerID) }
     }
 }
+
+extension Spine: AgreementMonitor {
+    public func use(of agreementID: String, from: Instant, before: Instant, in connection: any Connection) throws -> [AgreementUse] {
+        struct Sum { var (answered, refused, failed, dropped, microseconds): (Int64, Int64, Int64, Int64, Int64) = (0, 0, 0, 0, 0) }
+        var sums: [Int64: Sum] = [:]
+        for count in try store.counts(of: agreementID, from: from, before: before, in: connection) {
+            var sum = sums[count.day] ?? Sum()
+            switch count.outcome {
+            case "answered", "unknown": (sum.answered, sum.microseconds) = (sum.answered + count.messages, sum.microseconds + count.microseconds)
+            case "refused": sum.refused += count.messages
+            default: sum.failed += count.messages
+            }
+            sum.dropped += count.dropped
+            sums[count.day] = sum
+        }
+        return sums.sorted { $0.key > $1.key }.map { day, sum in
+            AgreementUse(
+                day: CalendarDate(daysSince1970: day), answered: Int(sum.answered), refused: Int(sum.refused), failed: Int(sum.failed),
+                dropped: Int(sum.dropped), microseconds: sum.answered > 0 ? sum.microseconds / sum.answered : nil)
+        }
+    }
+}

@@ -150,4 +150,16 @@ struct SpineStore: Sendable {
                 dropped: try row.int(4))
         }
     }
+
+    /// Of one agreement, on the provider's side: days since 1970, outcome, messages, values taken out, and how long they took in all.
+    func counts(
+        of agreementID: String, from first: Instant, before end: Instant, in connection: any Connection
+    ) throws -> [(day: Int64, outcome: String, messages: Int64, dropped: Int64, microseconds: Int64)] {
+        try connection.query(
+            """
+            SELECT at / 86400000000, outcome, count(*), CAST(sum(dropped) AS BIGINT), CAST(sum(took_us) AS BIGINT) FROM spine_message
+            WHERE agreement_id = $1 AND at >= $2 AND at < $3 AND face = 'provider' AND outcome <> 'empty' GROUP BY 1, 2 ORDER BY 1, 2
+            """, [.text(agreementID), .instant(first), .instant(end)]
+        ) { (try $0.int(0), try $0.text(1), try $0.int(2), try $0.int(3), try $0.int(4)) }
+    }
 }

@@ -222,11 +222,13 @@ extension Transfers {
 
     func agreementPage(_ fault: String?, _ call: Call) async throws -> Reply {
         let (id, body) = (call.parameter("agreement"), call.actor.organisation ?? "")
-        let found = try await database.read { connection -> (AgreementState, Instant?)? in
+        let (from, before) = (call.time.adding(days: -Transfers.daysWatched), call.time)
+        let found = try await database.read { connection -> (AgreementState, Instant?, [AgreementUse])? in
             guard let agreement = try desk.agreement(id, in: connection), [agreement.consumerID, agreement.providerID].contains(body) else { return nil }
-            return (agreement, try store.justifications(in: connection)[id])
+            let use = try monitor.use(of: id, from: from, before: before, in: connection)
+            return (agreement, try store.justifications(in: connection)[id], use)
         }
-        guard let (agreement, justifiedAt) = found else { throw Problem.notFound }
+        guard let (agreement, justifiedAt, use) = found else { throw Problem.notFound }
         let due = Transfers.due(agreement, justifiedAt: justifiedAt, on: IsraelTime.date(call.time))
         let isRequester = agreement.consumerID == body && call.actor.roles.contains(OfficerRole.dataRequester)
         var data: [String: Any] = describe(agreement, call)
@@ -237,6 +239,7 @@ extension Transfers {
         data["isDue"] = !due.isEmpty
         data["renewHref"] = call.page("\(Transfers.path)/new") + "?from=\(PercentEncoding.encode(id))&renew=1"
         if let justifiedAt { data["justified"] = Formats.date(IsraelTime.date(justifiedAt), in: call.language) }
+        (data["use"], data["isUsed"]) = (use.map { row($0, call) }, !use.isEmpty)
         if call.query["done"] != nil { data["done"] = text("done.justified", call) }
         if let fault {
             data["noteError"] = fault
@@ -245,6 +248,18 @@ extension Transfers {
         return try site.page(
             "transfers/own-agreement", Site.Heading(id, back: call.page(Transfers.path), isError: fault != nil), data, for: call,
             status: fault == nil ? 200 : 422)
+    }
+
+    /// How many days back a body sees what went through.
+    private static let daysWatched: Int64 = 14
+
+    private func row(_ use: AgreementUse, _ call: Call) -> [String: Any] {
+        func number(_ value: Int) -> String { Formats.number(Int64(value), in: call.language) }
+        return [
+            "day": Formats.date(use.day, in: call.language), "answered": number(use.answered), "refused": number(use.refused), "failed": number(use.failed),
+            "dropped": number(use.dropped),
+            "took": use.microseconds.map { Formats.number(Double($0) / 1_000, decimals: 1, in: call.language) } ?? "–",
+        ]
     }
 
     private func justifyOne(_ call: Call) async throws -> Reply {

@@ -11,6 +11,7 @@ public struct Transfers: Sendable {
     let database: any Database
     let store = TransferStore()
     let desk: any AgreementDesk
+    let monitor: any AgreementMonitor
     let people: any People
     let bodies: any BodyDirectory
     let postman: any Postman
@@ -20,10 +21,10 @@ public struct Transfers: Sendable {
     let clock: TimeSource
 
     public init(
-        database: any Database, desk: any AgreementDesk, people: any People, bodies: any BodyDirectory, postman: any Postman, site: Site, laws: [String],
-        clock: TimeSource
+        database: any Database, desk: any AgreementDesk, monitor: any AgreementMonitor, people: any People, bodies: any BodyDirectory,
+        postman: any Postman, site: Site, laws: [String], clock: TimeSource
     ) {
-        (self.database, self.desk, self.people, self.bodies) = (database, desk, people, bodies)
+        (self.database, self.desk, self.monitor, self.people, self.bodies) = (database, desk, monitor, people, bodies)
         (self.postman, self.site, self.laws, self.clock) = (postman, site, laws, clock)
     }
 
