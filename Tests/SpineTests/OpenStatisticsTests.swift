@@ -15,6 +15,30 @@ import Web
         return try JSON.parse(reply.body)
     }
 
+    /// What the two bodies see of their own agreement, at once and day by day.
+    @Test(arguments: TestDatabases.engines)
+    func theBodiesSeeWhatWentThrough(engine: TestEngine) async throws {
+        try await Chain.with(engine) { chain in
+            let first = chain.clock.source.now()
+            let agreement = "municipal-discount-person.municipality-haifa"
+            _ = try await chain.consumer.ask(chain.question())
+            chain.clock.advance(seconds: 86_400)
+            _ = try await chain.consumer.ask(chain.question())
+            _ = try await chain.consumer.ask(chain.question(number: "600000020"))
+            let end = chain.clock.source.now().adding(seconds: 1)
+            func use(from: Instant) async throws -> [AgreementUse] {
+                try await chain.database.read { try chain.spine.use(of: agreement, from: from, before: end, in: $0) }
+            }
+            let days = try await use(from: first)
+            let today = CalendarDate(daysSince1970: first.seconds / 86_400 + 1)
+            #expect(days.map(\.day) == [today, CalendarDate(daysSince1970: first.seconds / 86_400)])
+            #expect(days.map(\.answered) == [2, 1] && days.allSatisfy { $0.refused == 0 && $0.failed == 0 && $0.dropped > 0 && $0.microseconds != nil })
+            try await #expect(use(from: first.adding(seconds: 1)).map(\.day) == [today])
+            let other = try await chain.database.read { try chain.spine.use(of: "another", from: first, before: end, in: $0) }
+            #expect(other == [])
+        }
+    }
+
     @Test(arguments: TestDatabases.engines)
     func aDayIsToldTenDaysLaterAndNotBefore(engine: TestEngine) async throws {
         try await Chain.with(engine) { chain in

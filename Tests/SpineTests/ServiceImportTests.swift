@@ -48,6 +48,31 @@ import Values
         #expect(operations[0].fields.first { $0.pointer == "/plate" }?.description == "As on the car")
     }
 
+    /// What a register tells of its own accord is agreed on value by value, too; the envelope of the event is not.
+    @Test func webhooksAreOperationsWithoutAPath() throws {
+        func document(_ type: String) -> JSON {
+            let event: JSON = ["type": "object", "properties": ["id": ["type": "string"], "data": ["$ref": "#/components/schemas/Sale"]]]
+            return [
+                "openapi": "3.1.0", "info": ["title": "Cars", "version": "1"],
+                "components": [
+                    "schemas": ["Sale": ["type": "object", "properties": ["plate": ["type": "string"], "price": ["type": .string(type)]]]],
+                    "pathItems": [
+                        "sold": ["post": [
+                            "operationId": "cars.sold", "summary": "A car was sold",
+                            "requestBody": ["content": ["application/cloudevents+json": ["schema": event]]], "responses": ["204": ["description": "ok"]],
+                        ]]
+                    ],
+                ],
+                "webhooks": ["sold": ["$ref": "#/components/pathItems/sold"]],
+            ]
+        }
+        let operations = try OpenAPIReader(document("integer")).operations()
+        #expect(operations.map(\.id) == ["cars.sold"] && operations[0].path == nil && operations[0].name[.en] == "A car was sold")
+        #expect(operations[0].fields.map { "\($0.pointer) \($0.type)" } == ["/plate string", "/price integer"])
+        let changes = ServiceChange.changes(from: operations, to: try OpenAPIReader(document("string")).operations())
+        #expect(changes == [.typeChanged(operation: "cars.sold", pointer: "/price", from: "integer", to: "string")])
+    }
+
     @Test func whatIsNoDescriptionIsRefused() {
         #expect(throws: ServiceImportError.version("2.0")) { try OpenAPIReader(["swagger": "2.0"]) }
         #expect(throws: ServiceImportError.version("")) { try OpenAPIReader([:]) }

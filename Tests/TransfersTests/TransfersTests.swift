@@ -242,6 +242,25 @@ import Web
         }
     }
 
+    /// Both bodies see what goes through, day by day, and nobody else does.
+    @Test func theBodiesSeeWhatGoesThrough() async throws {
+        try await World.with { world in
+            let id = try await world.handedIn(to: .signing)
+            for body in ["haifa", "registry"] { _ = try await world.transfers.sign(id, by: World.signatory(body)) }
+            let page = "/desk/transfers/agreements/\(try await world.request(id).agreementID)"
+            #expect(await world.get(page, as: "x:haifa:signatory").text.contains("No message went through here"))
+            let day = try #require(CalendarDate("2027-01-14"))
+            world.desk.used.withLock {
+                $0 = [AgreementUse(day: day, answered: 1_234, refused: 2, failed: 3, dropped: 41, microseconds: 2_345)]
+            }
+            for actor in ["x:haifa:signatory", "x:registry:signatory"] {
+                let text = await world.get(page, as: actor).text
+                #expect(text.contains("14 January 2027") && text.contains(">1,234<") && text.contains(">2.3<") && text.contains(">41<"), "\(actor)")
+            }
+            #expect(await world.get(page, as: "x:police:signatory").status == 404)
+        }
+    }
+
     @Test func everybodySeesTheRegister() async throws {
         try await World.with { world in
             #expect(await world.get("/data-transfers", as: nil).text.contains("No agreement is in force yet"))

@@ -50,9 +50,10 @@ struct OpenAPIReader {
 
     /// In the order of their ids.
     func operations() throws(ServiceImportError) -> [Operation] {
-        guard let paths = document["paths"]?.object else { throw .malformed("paths") }
+        // A document of webhooks alone needs no paths (3.1, section 4.8.1).
+        guard document["paths"]?.object != nil || document["webhooks"]?.object != nil else { throw .malformed("paths") }
         var found: [String: Operation] = [:]
-        for (path, item) in paths {
+        for (path, item) in document["paths"]?.object ?? [:] {
             for method in ["get", "post", "put"] {
                 guard let operation = item[method], let schema = answer(of: operation) else { continue }
                 try add(operation, at: path, schema, to: &found)
