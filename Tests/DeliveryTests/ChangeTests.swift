@@ -82,6 +82,19 @@ import Web
         }
     }
 
+    /// One body's agreement is no other's: feeds behind it in the list are read all the same.
+    @Test func aSuspendedAgreementKeepsNoOtherFromBeingTold() async throws {
+        try await Country.with(.sqlite) { country in
+            let item = try await Self.decided(country, .approved)
+            let other = EventFeed(consumerID: "municipality-acre", operation: Self.feed.operation, purpose: Self.feed.purpose)
+            try await country.database.write { try country.delivery.store.open(other, in: $0) }
+            country.near.told.withLock { $0 = [Self.event(1, of: item.id)] }
+            country.near.suspended.withLock { $0 = other.consumerID }
+            await #expect(throws: ExchangeError.notCovered("suspended")) { try await country.delivery.lookForChanges() }
+            try await #expect(country.rows(item).contains { $0.kind == .changed })
+        }
+    }
+
     /// Nothing is gone past while the gateway is away, and the decision stands all the same.
     @Test func aGatewayThatIsAwayIsAskedAgain() async throws {
         try await Country.with(.sqlite) { country in

@@ -14,6 +14,8 @@ final class Neighbourhood: Sendable {
     /// What registers were asked, and what they answer.
     let asked = Mutex<[ExchangeRequest]>([])
     let refusal = Mutex<ExchangeError?>(nil)
+    /// A body whose agreement is suspended.
+    let suspended = Mutex<String?>(nil)
     let told = Mutex<[RegisterEvent]>([])
 
     func keep(_ kind: String, _ id: String, holder: String = "", _ content: JSON, in connection: any Connection) throws {
@@ -198,6 +200,7 @@ extension Neighbourhood: Exchange, EventSource {
 
     /// One a page, as a register with much to tell.
     func events(_ feed: EventFeed, after number: Int64, limit: Int) async throws(ExchangeError) -> EventPage {
+        if suspended.withLock({ $0 == feed.consumerID }) { throw .notCovered("suspended") }
         if let refusal = refusal.withLock({ $0 }) { throw refusal }
         let events = told.withLock { $0 }.filter { $0.operation == feed.operation && $0.number > number }.prefix(1)
         return EventPage(events: Array(events), next: events.last?.number ?? number, hasGap: false)

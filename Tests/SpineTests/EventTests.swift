@@ -151,6 +151,17 @@ import Web
         }
     }
 
+    /// Two registers of one owner may number their events alike.
+    @Test func theSameIdOfAnotherSourceIsAnotherEvent() async throws {
+        try await Chain.with { chain in
+            try await Self.follow(chain)
+            var other = Self.change("a", locality: "חיפה")
+            other["source"] = "/residents"
+            for event in [Self.change("a"), other, other] { try await #expect(Self.tell(chain, event) == 204) }
+            try await #expect(Self.fetch(chain).events.map(\.source) == ["/population", "/residents"])
+        }
+    }
+
     @Test func asSoonAsTheAgreementIsSuspendedNothingIsTold() async throws {
         try await Chain.with { chain in
             try await Self.follow(chain)

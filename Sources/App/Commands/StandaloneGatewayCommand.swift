@@ -66,24 +66,12 @@ struct RunStandaloneGateway: RoleCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await one.run() }
             group.addTask { try await two.run() }
-            group.addTask { await gateway.run() }
-            group.addTask { await Self.every(seconds: 10, "messages got no place in the log", logger) { while try await log.advance() > 0 {} } }
-            group.addTask { await Self.every(seconds: log.secondsBetweenStamps, "the log got no time stamp", logger) { try await log.stamp() } }
+            group.addTask { await gateway.run(keeping: log) }
             try await group.next()
             group.cancelAll()
         }
         await gateway.close()
         await database.close()
-    }
-}
-
-extension RunStandaloneGateway {
-    /// Until the task is cancelled. When it cannot be done, messages go on passing, and the next turn makes up for it.
-    private static func every(seconds: Int64, _ fault: String, _ logger: Logger, _ work: () async throws -> Void) async {
-        while !Task.isCancelled {
-            do { try await work() } catch { logger.error("\(fault)", metadata: ["error": "\(error)"]) }
-            try? await Task.sleep(for: .seconds(seconds))
-        }
     }
 }
 

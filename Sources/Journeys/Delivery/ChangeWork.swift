@@ -37,22 +37,30 @@ extension Delivery {
 
     /// Fetches what registers told, and writes it on the cases for which it was asked. A number is gone past only together with what it
     /// brought, so nothing is lost and nothing stands there twice.
+    ///
+    /// - Throws: the first failure, once every feed was tried: a body whose agreement is suspended keeps no other from being told.
     func lookForChanges() async throws {
-        for (feed, start) in try await database.read({ [store] in try store.feeds(in: $0) }) {
-            var after = start
-            while true {
-                let page = try await near.events.events(feed, after: after, limit: 100)
-                guard page.next != after else { break }
-                let (from, time) = (after, clock.now())
-                let isMine = try await database.write { connection in
-                    guard try store.advance(feed, from: from, to: page.next, in: connection) else { return false }
-                    for event in page.events { try changed(event, at: time, in: connection) }
-                    return true
-                }
-                // Another worker is at it.
-                guard isMine else { break }
-                after = page.next
+        var failure: (any Error)?
+        for (feed, after) in try await database.read({ [store] in try store.feeds(in: $0) }) {
+            do { try await read(feed, after: after) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func read(_ feed: EventFeed, after start: Int64) async throws {
+        var after = start
+        while true {
+            let page = try await near.events.events(feed, after: after, limit: 100)
+            guard page.next != after else { return }
+            let (from, time) = (after, clock.now())
+            let isMine = try await database.write { connection in
+                guard try store.advance(feed, from: from, to: page.next, in: connection) else { return false }
+                for event in page.events { try changed(event, at: time, in: connection) }
+                return true
             }
+            // Another worker is at it.
+            guard isMine else { return }
+            after = page.next
         }
     }
 

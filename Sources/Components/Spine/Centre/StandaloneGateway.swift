@@ -1,6 +1,7 @@
 public import Contracts
 public import Database
 public import Logging
+public import Transparency
 public import Trust
 public import Values
 public import Web
@@ -13,6 +14,7 @@ public final class StandaloneGateway: Sendable {
     private let centreHop: HTTPHop
     private let localHop: HTTPHop
     private let pusher: EventPusher
+    private let logger: Logger
 
     /// - Parameters:
     ///   - settings: `providers`, `consumers` and `services` are left empty: they come from the centre.
@@ -24,6 +26,7 @@ public final class StandaloneGateway: Sendable {
     public init(
         _ settings: GatewaySettings, centre: Peer, centreTLS: PeerTLS?, database: any Database, vault: Vault, webhooks: [EventWebhook] = [], logger: Logger
     ) throws(SpineError) {
+        self.logger = logger
         var settings = settings
         settings.namesPeopleByNumber = true
         centreHop = try HTTPHop(tls: centreTLS, byteLimit: 256 * 1024 * 1024)
@@ -41,17 +44,20 @@ public final class StandaloneGateway: Sendable {
     /// For gateways of other bodies.
     public var peerRoutes: [Route] { gateway.peerRoutes }
 
-    /// Pulls and tells, once a second, and tells the body's systems of events every ten, until the task is cancelled.
-    public func run() async {
+    /// Until the task is cancelled: pulls and tells once a second; every ten tells the body's systems of events, and gives messages their
+    /// places in the log; has the log stamped. When one of them cannot be done, messages go on passing, and its next turn makes up for it.
+    public func run(keeping log: TransparencyLog) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await StandaloneGateway.every(seconds: 1) { await self.link.turn() } }
-            group.addTask { await StandaloneGateway.every(seconds: 10) { await self.pusher.turn() } }
+            group.addTask { await self.every(seconds: 1, "the centre") { await self.link.turn() } }
+            group.addTask { await self.every(seconds: 10, "events") { await self.pusher.turn() } }
+            group.addTask { await self.every(seconds: 10, "places in the log") { while try await log.advance() > 0 {} } }
+            group.addTask { await self.every(seconds: log.secondsBetweenStamps, "the log's time stamp") { try await log.stamp() } }
         }
     }
 
-    private static func every(seconds: Int64, _ work: () async -> Void) async {
+    private func every(seconds: Int64, _ what: String, _ work: () async throws -> Void) async {
         while !Task.isCancelled {
-            await work()
+            do { try await work() } catch { logger.error("\(what): not this time", metadata: ["error": "\(error)"]) }
             try? await Task.sleep(for: .seconds(seconds))
         }
     }

@@ -5,7 +5,7 @@ import Values
 struct CloudEvent: Sendable, Hashable {
     static let mediaType = "application/cloudevents+json"
 
-    /// One of the register's own; the same change told again has the same.
+    /// The same change told again has the same; with `source` there is no other.
     let id: String
     /// A URI reference of the register.
     let source: String

@@ -41,12 +41,17 @@ extension ConsumerFace {
         guard let list = answer["events"]?.array, let next = answer["next"]?.int, let hasGap = answer["gap"]?.bool, hasGap || next >= number else {
             throw .untrusted("the answer has no events")
         }
-        var (events, entries) = ([RegisterEvent](), [AuditEntry]())
-        for item in list {
+        let told = list.compactMap { item -> (event: CloudEvent, number: Int64, following: String)? in
             guard let event = item["event"].flatMap(CloudEvent.init), event.type == request.operation, let number = item["number"]?.int,
                 let following = item["following"]?.string
-            else { throw .untrusted("an event is malformed") }
-            guard let asked = try await asked(following, by: request) else { throw .untrusted("an event of somebody who is not followed") }
+            else { return nil }
+            return (event, number, following)
+        }
+        guard told.count == list.count else { throw .untrusted("an event is malformed") }
+        let followings = try await asked(told.map(\.following), by: request)
+        var (events, entries) = ([RegisterEvent](), [AuditEntry]())
+        for (event, number, following) in told {
+            guard let asked = followings[following] else { throw .untrusted("an event of somebody who is not followed") }
             let (value, dropped) = live.minimiser.pass(event.data)
             record.dropped += dropped
             let subjectID = namesPeopleByNumber ? nil : asked.subjectID
@@ -54,17 +59,22 @@ extension ConsumerFace {
                 RegisterEvent(
                     id: event.id, source: event.source, operation: event.type, number: number, nationalNumber: event.subject, subjectID: subjectID,
                     caseID: asked.caseID, time: event.time, value: value))
-            var told = request
-            (told.basis, told.caseID) = (asked.basis, asked.caseID)
+            var reason = request
+            (reason.basis, reason.caseID) = (asked.basis, asked.caseID)
             let person = namesPeopleByNumber ? "\(Look.numberPrefix)\(event.subject)" : asked.subjectID
-            if let person { entries.append(look(at: person, told, live, value, at: record.at)) }
+            if let person { entries.append(look(at: person, reason, live, value, at: record.at)) }
         }
         return (EventPage(events: events, next: next, hasGap: hasGap), entries)
     }
 
-    private func asked(_ messageID: String, by request: ExchangeRequest) async throws(ExchangeError) -> AskedFollowing? {
+    /// By the message that asked for it.
+    private func asked(_ messageIDs: [String], by request: ExchangeRequest) async throws(ExchangeError) -> [String: AskedFollowing] {
+        guard !messageIDs.isEmpty else { return [:] }
+        let (ids, body, operation) = (Set(messageIDs), request.consumerID, request.operation)
         do {
-            return try await database.read { try EventStore().asked(messageID, by: request.consumerID, request.operation, in: $0) }
+            return try await database.read { connection in
+                try ids.reduce(into: [:]) { $0[$1] = try EventStore().asked($1, by: body, operation, in: connection) }
+            }
         } catch { throw .unavailable("the log cannot be read") }
     }
 }

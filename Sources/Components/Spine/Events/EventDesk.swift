@@ -24,7 +24,7 @@ struct EventDesk: Sendable {
         let (store, vault, day) = (store, vault, IsraelTime.date(time))
         let person = EventDesk.person(event.subject, vault)
         try await database.write { connection in
-            guard try store.insertChange(event.id, ownerID: ownerID, at: time, in: connection) else { return }
+            guard try store.insertChange(event, ownerID: ownerID, at: time, in: connection) else { return }
             for following in try store.followings(of: person, operation: event.type, on: day, in: connection) {
                 guard let live = table.agreement(of: following) else { continue }
                 let number = try store.nextNumber(following.agreementID, following.operation, in: connection)

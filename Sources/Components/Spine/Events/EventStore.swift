@@ -88,10 +88,10 @@ struct EventStore: Sendable {
     }
 
     /// False when the register told it before.
-    func insertChange(_ id: String, ownerID: String, at time: Instant, in connection: any Connection) throws -> Bool {
+    func insertChange(_ event: CloudEvent, ownerID: String, at time: Instant, in connection: any Connection) throws -> Bool {
         try connection.changes(
-            "INSERT INTO spine_change (owner_id, id, at) VALUES ($1, $2, $3) ON CONFLICT (owner_id, id) DO NOTHING", [.text(ownerID), .text(id), .instant(time)]
-        ) > 0
+            "INSERT INTO spine_change (owner_id, source, id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (owner_id, source, id) DO NOTHING",
+            [.text(ownerID), .text(event.source), .text(event.id), .instant(time)]) > 0
     }
 
     /// The next number of a feed. Who tells another change under the same agreement waits until this transaction ends, so that numbers

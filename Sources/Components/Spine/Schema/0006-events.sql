@@ -16,12 +16,13 @@ CREATE TABLE spine_following (
 );
 CREATE UNIQUE INDEX spine_following_person ON spine_following (person, operation, agreement_id);
 
--- What registers told, so that the same is not told twice.
+-- What registers told, so that the same is not told twice: of one owner, source and id together name an event (CloudEvents 1.0).
 CREATE TABLE spine_change (
     owner_id TEXT NOT NULL,
+    source TEXT NOT NULL,
     id TEXT NOT NULL,
     at BIGINT NOT NULL,
-    PRIMARY KEY (owner_id, id)
+    PRIMARY KEY (owner_id, source, id)
 );
 CREATE INDEX spine_change_at ON spine_change (at);
 
